@@ -1,0 +1,10 @@
+package io.iblocksync.cli;
+
+/** Starts the program. */
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] args) {
+    System.exit(1);
+  }
+}

@@ -1,0 +1,12 @@
+package io.iblocksync.protocol;
+
+import java.io.IOException;
+
+/** The peer broke the wire protocol: what came, and what was expected instead. */
+public final class ProtocolException extends IOException {
+  private static final long serialVersionUID = 1;
+
+  public ProtocolException(String message) {
+    super(message);
+  }
+}
