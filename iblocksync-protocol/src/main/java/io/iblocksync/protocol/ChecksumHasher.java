@@ -1,0 +1,26 @@
+package io.iblocksync.protocol;
+
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.zip.Checksum;
+
+/** A checksum of 32 bits as a digest: 4 bytes, big-endian. */
+final class ChecksumHasher implements BlockHasher {
+  private final Checksum checksum;
+
+  ChecksumHasher(Checksum checksum) {
+    this.checksum = checksum;
+  }
+
+  @Override
+  public void hash(ByteBuffer block, byte[] digests, int offset) {
+    Objects.checkFromIndexSize(offset, Integer.BYTES, digests.length);
+    checksum.reset();
+    checksum.update(block);
+    int value = (int) checksum.getValue();
+    digests[offset] = (byte) (value >>> 24);
+    digests[offset + 1] = (byte) (value >>> 16);
+    digests[offset + 2] = (byte) (value >>> 8);
+    digests[offset + 3] = (byte) value;
+  }
+}

@@ -1,0 +1,28 @@
+package io.iblocksync.protocol;
+
+import java.nio.ByteBuffer;
+import java.security.DigestException;
+import java.security.MessageDigest;
+import java.util.Objects;
+
+/** A message digest of the JDK. */
+final class DigestHasher implements BlockHasher {
+  private final MessageDigest digest;
+  private final int length;
+
+  DigestHasher(MessageDigest digest) {
+    this.digest = digest;
+    this.length = digest.getDigestLength();
+  }
+
+  @Override
+  public void hash(ByteBuffer block, byte[] digests, int offset) {
+    Objects.checkFromIndexSize(offset, length, digests.length);
+    digest.update(block);
+    try {
+      digest.digest(digests, offset, length);
+    } catch (DigestException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
