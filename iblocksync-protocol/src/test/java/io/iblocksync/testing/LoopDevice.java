@@ -1,0 +1,44 @@
+package io.iblocksync.testing;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Path;
+
+/** A loop device over a file. A test is skipped where there is none to be had. */
+public final class LoopDevice implements AutoCloseable {
+  private final Path path;
+
+  private LoopDevice(String path) {
+    this.path = Path.of(path);
+  }
+
+  /** A device over an existing file. */
+  public static LoopDevice over(Path file) {
+    return new LoopDevice(
+        Commands.need("loop device", "losetup", "--find", "--show", file.toString()));
+  }
+
+  /** A device over an existing file, that cannot be written to. */
+  public static LoopDevice readOnly(Path file) {
+    return new LoopDevice(
+        Commands.need(
+            "loop device", "losetup", "--read-only", "--find", "--show", file.toString()));
+  }
+
+  /** A device of so many zero bytes, a multiple of 512, over a sparse file that is made for it. */
+  public static LoopDevice ofSize(Path file, long size) throws IOException {
+    try (RandomAccessFile backing = new RandomAccessFile(file.toFile(), "rw")) {
+      backing.setLength(size);
+    }
+    return over(file);
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  @Override
+  public void close() throws IOException {
+    Commands.run("losetup", "--detach", path.toString());
+  }
+}
