@@ -1,0 +1,228 @@
+package io.iblocksync.image;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.iblocksync.testing.Commands;
+import io.iblocksync.testing.LoopDevice;
+import io.iblocksync.testing.TempImages;
+import io.iblocksync.testing.Unprivileged;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class ImageReaderTest {
+  @TempDir Path folder;
+
+  @Test
+  void aFileIsReadAtAnyPlace() throws IOException {
+    Path image = folder.resolve("image");
+    byte[] bytes = TempImages.write(image, TempImages.random("aFileIsReadAtAnyPlace"), 10_000);
+    try (ImageReader reader = ImageReader.open(image)) {
+      assertEquals(10_000, reader.size());
+      assertEquals(image, reader.path());
+      assertArrayEquals(Arrays.copyOfRange(bytes, 3000, 7000), read(reader, 3000, 4000));
+      assertArrayEquals(Arrays.copyOfRange(bytes, 9999, 10_000), read(reader, 9999, 1));
+      assertArrayEquals(Arrays.copyOfRange(bytes, 0, 10), read(reader, 0, 10));
+    }
+  }
+
+  @Test
+  void aBlockDeviceHasItsOwnSize() throws IOException {
+    Path image = folder.resolve("image");
+    Random random = TempImages.random("aBlockDeviceHasItsOwnSize");
+    byte[] bytes = TempImages.write(image, random, 3 << 19);
+    try (LoopDevice device = LoopDevice.over(image);
+        ImageReader reader = ImageReader.open(device.path())) {
+      assertEquals(bytes.length, reader.size());
+      assertArrayEquals(bytes, read(reader, 0, bytes.length));
+    }
+  }
+
+  @Test
+  void holesAreZeros() throws IOException {
+    Path image = folder.resolve("image");
+    try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+      file.setLength(5L << 32);
+    }
+    try (ImageReader reader = ImageReader.open(image)) {
+      assertEquals(5L << 32, reader.size());
+      assertArrayEquals(new byte[4096], read(reader, (5L << 32) - 4096, 4096));
+    }
+  }
+
+  @Test
+  void anEmptyFileHasNothingToRead() throws IOException {
+    try (ImageReader reader = ImageReader.open(Files.createFile(folder.resolve("image")))) {
+      assertEquals(0, reader.size());
+      assertArrayEquals(new byte[0], read(reader, 0, 0));
+    }
+  }
+
+  @Test
+  void onlyWhatRemainsOfTheBufferIsFilled() throws IOException {
+    Path image = Files.write(folder.resolve("image"), new byte[] {1, 2, 3, 4});
+    ByteBuffer buffer = ByteBuffer.allocateDirect(6).position(2).limit(4);
+    try (ImageReader reader = ImageReader.open(image)) {
+      reader.read(buffer, 1);
+    }
+    assertEquals(4, buffer.position());
+    byte[] bytes = new byte[6];
+    buffer.clear().get(bytes);
+    assertArrayEquals(new byte[] {0, 0, 2, 3, 0, 0}, bytes);
+  }
+
+  @Test
+  void manyThreadsReadAtTheSameTime() throws Exception {
+    Path image = folder.resolve("image");
+    byte[] bytes =
+        TempImages.write(image, TempImages.random("manyThreadsReadAtTheSameTime"), 4 << 20);
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try (ImageReader reader = ImageReader.open(image)) {
+      List<Future<Boolean>> results = new ArrayList<>();
+      for (int i = 0; i < 2000; i++) {
+        int position = i * 1999;
+        results.add(
+            threads.submit(
+                () ->
+                    Arrays.equals(
+                        Arrays.copyOfRange(bytes, position, position + 5000),
+                        read(reader, position, 5000))));
+      }
+      for (Future<Boolean> result : results) {
+        assertEquals(true, result.get());
+      }
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  @Test
+  void whatLiesBeyondTheEndIsRefusedAsTheCallersMistake() throws IOException {
+    Path image = Files.write(folder.resolve("image"), new byte[100]);
+    try (ImageReader reader = ImageReader.open(image)) {
+      assertThrows(IndexOutOfBoundsException.class, () -> read(reader, 90, 11));
+      assertThrows(IndexOutOfBoundsException.class, () -> read(reader, -1, 1));
+    }
+  }
+
+  @Test
+  void aFileThatIsCutWhileItIsReadEndsEarly() throws IOException {
+    Path image = Files.write(folder.resolve("image"), new byte[100_000]);
+    try (ImageReader reader = ImageReader.open(image)) {
+      read(reader, 0, 40_000);
+      try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+        file.setLength(50_001);
+      }
+      ImageException e = assertThrows(ImageException.class, () -> read(reader, 40_000, 40_000));
+      assertEquals(
+          image + ": ends at byte 50001 although it had 100000 bytes at the start", e.getMessage());
+      e = assertThrows(ImageException.class, () -> read(reader, 80_000, 10));
+      assertEquals("ends at byte 50001 although it had 100000 bytes at the start", e.reason());
+    }
+  }
+
+  @Test
+  void aFileThatGrowsKeepsTheSizeItHadAtTheStart() throws IOException {
+    Path image = Files.write(folder.resolve("image"), new byte[100]);
+    try (ImageReader reader = ImageReader.open(image)) {
+      Files.write(image, new byte[200]);
+      assertEquals(100, reader.size());
+    }
+  }
+
+  @Test
+  void aReadErrorSaysWhereAndWhat() throws IOException {
+    Path backing = folder.resolve("backing");
+    try (LoopDevice device = LoopDevice.ofSize(backing, 8 << 20);
+        ImageReader reader = ImageReader.open(device.path())) {
+      // Past the end of its file a loop device gives the error of a broken disk.
+      Commands.run("truncate", "-s", "4M", backing.toString());
+      ImageException e = assertThrows(ImageException.class, () -> read(reader, 6 << 20, 4096));
+      assertEquals(device.path() + ": Input/output error (at byte 6291456)", e.getMessage());
+      assertEquals(5, e.errno());
+    }
+  }
+
+  @Test
+  void aReadErrorInTheMiddleOfABlockSaysItsOwnOffset() throws IOException {
+    Path backing = folder.resolve("backing");
+    try (LoopDevice device = LoopDevice.ofSize(backing, 8 << 20);
+        ImageReader reader = ImageReader.open(device.path())) {
+      Commands.run("truncate", "-s", "4M", backing.toString());
+      ImageException e = assertThrows(ImageException.class, () -> read(reader, 3 << 20, 2 << 20));
+      assertEquals("Input/output error (at byte 4194304)", e.reason());
+    }
+  }
+
+  @Test
+  void aMissingImageIsRefused() {
+    Path image = folder.resolve("image");
+    ImageException e = assertThrows(ImageException.class, () -> ImageReader.open(image));
+    assertEquals(image + ": No such file or directory", e.getMessage());
+    assertEquals(2, e.errno());
+  }
+
+  @Test
+  void aFolderIsRefused() {
+    ImageException e = assertThrows(ImageException.class, () -> ImageReader.open(folder));
+    assertEquals(folder + ": Is a directory", e.getMessage());
+  }
+
+  @Test
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aNamedPipeIsRefusedWithoutWaitingForAWriter() throws IOException {
+    Path fifo = folder.resolve("fifo");
+    Commands.run("mkfifo", fifo.toString());
+    assertThrows(ImageException.class, () -> ImageReader.open(fifo));
+  }
+
+  @Test
+  void anImageThatMayNotBeReadIsRefused() throws IOException {
+    Path image = Files.createFile(folder.resolve("image"));
+    Files.setPosixFilePermissions(image, Set.of());
+    String output = Unprivileged.run(List.of(PrintSize.class, ImageReader.class), image.toString());
+    assertEquals(image + ": Permission denied 13", output);
+  }
+
+  @Test
+  void aReaderThatIsClosedSaysSo() throws IOException {
+    Path image = Files.write(folder.resolve("image"), new byte[100]);
+    ImageReader reader = ImageReader.open(image);
+    reader.close();
+    ImageException e = assertThrows(ImageException.class, () -> read(reader, 0, 100));
+    assertEquals("closed while in use (at byte 0)", e.reason());
+  }
+
+  /** Prints the size of an image or why it cannot be read. */
+  static final class PrintSize {
+    public static void main(String[] arguments) {
+      try (ImageReader reader = ImageReader.open(Path.of(arguments[0]))) {
+        System.out.println(reader.size());
+      } catch (ImageException e) {
+        System.out.println(e.getMessage() + " " + e.errno());
+      }
+    }
+  }
+
+  private static byte[] read(ImageReader reader, long position, int length) throws ImageException {
+    ByteBuffer buffer = ByteBuffer.allocate(length);
+    reader.read(buffer, position);
+    return buffer.array();
+  }
+}
