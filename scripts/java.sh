@@ -13,7 +13,7 @@ ibs_find_java() {
   if [ -n "${JAVA_HOME-}" ]; then
     ibs_java=$JAVA_HOME/bin/java
   else
-    ibs_java=$(readlink -f -- "$(command -v java)")
+    ibs_java=$(readlink -f -- "$(command -v java)" 2>/dev/null)
   fi
   ibs_java_home=${ibs_java%/bin/java}
   [ -x "$ibs_java" ] && [ ! -d "$ibs_java" ]

@@ -53,7 +53,7 @@ if [ -t 2 ]; then
   ibs_tty=${ibs_tty}2
   if [ "$ibs_name" = iblocksync ]; then
     ibs_columns=$(stty size <&2 2>/dev/null)
-    [ -z "$ibs_columns" ] || set -- "-Diblocksync.columns=${ibs_columns#* }" "$@"
+    [ "${ibs_columns#* }" -gt 0 ] 2>/dev/null && set -- "-Diblocksync.columns=${ibs_columns#* }" "$@"
   fi
 fi
 set -- "-Diblocksync.bin=$ibs_bin" "-Diblocksync.tty=$ibs_tty" "$@"
@@ -70,6 +70,27 @@ if [ "${LC_ALL-}" != C.UTF-8 ]; then
   export LC_ALL=C.UTF-8
   set -- -Diblocksync.locale=forced "$@"
 fi
+
+# What scripts/archive has kept of the loaded classes takes a third off the start-up. Java ignores an archive that was made
+# by another Java or for other files, and nothing is made here but for scripts/archive, which says where (IBLOCKSYNC_TRAIN).
+ibs_archive=$ibs_app/$ibs_name-$ibs_feature
+if [ -n "${IBLOCKSYNC_TRAIN-}" ]; then
+  if [ "$ibs_feature" -ge 25 ]; then
+    set -- "-XX:AOTCacheOutput=$IBLOCKSYNC_TRAIN/${ibs_archive##*/}.aot" "$@"
+  else
+    set -- "-XX:ArchiveClassesAtExit=$IBLOCKSYNC_TRAIN/${ibs_archive##*/}.jsa" "$@"
+  fi
+elif [ -e "$ibs_archive.aot" ]; then
+  set -- "-XX:AOTCache=$ibs_archive.aot" "$@"
+elif [ -e "$ibs_archive.jsa" ]; then
+  set -- "-XX:SharedArchiveFile=$ibs_archive.jsa" "$@"
+fi
+
+# Measured: the serial collector starts 7 ms sooner than G1 on Java 25, and later on 17. Two collectors are an error.
+case "$ibs_feature ${IBLOCKSYNC_JAVA_OPTS-}" in
+  1* | 20* | 21* | 22* | 23* | 24* | *-XX:+Use*GC*) ;;
+  *) set -- -XX:+UseSerialGC "$@" ;;
+esac
 
 # The heap holds no block bytes: those are in direct buffers, two blocks of up to 1 GiB and more. What the JVM itself has to
 # say (warnings, a thread dump after SIGQUIT) would go to standard output. C2 stays, for it brings the fast SHA-1.
