@@ -21,6 +21,7 @@ public final class SystemErrors {
   public static final int EEXIST = 17;
   public static final int ENOTDIR = 20;
   public static final int EISDIR = 21;
+  public static final int EROFS = 30;
 
   private SystemErrors() {}
 
@@ -99,7 +100,7 @@ public final class SystemErrors {
       case "Text file busy" -> 26;
       case "File too large" -> 27;
       case "No space left on device" -> 28;
-      case "Read-only file system" -> 30;
+      case "Read-only file system" -> EROFS;
       case "File name too long" -> 36;
       case "No locks available" -> 37;
       case "Too many levels of symbolic links" -> 40;

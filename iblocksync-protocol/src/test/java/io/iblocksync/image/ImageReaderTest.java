@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.iblocksync.testing.Commands;
+import io.iblocksync.testing.JavaProcess;
 import io.iblocksync.testing.LoopDevice;
 import io.iblocksync.testing.TempImages;
-import io.iblocksync.testing.Unprivileged;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -196,7 +196,8 @@ class ImageReaderTest {
   void anImageThatMayNotBeReadIsRefused() throws IOException {
     Path image = Files.createFile(folder.resolve("image"));
     Files.setPosixFilePermissions(image, Set.of());
-    String output = Unprivileged.run(List.of(PrintSize.class, ImageReader.class), image.toString());
+    String output =
+        JavaProcess.runUnprivileged(List.of(PrintSize.class, ImageReader.class), image.toString());
     assertEquals(image + ": Permission denied 13", output);
   }
 

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.iblocksync.testing.Commands;
+import io.iblocksync.testing.JavaProcess;
 import io.iblocksync.testing.LoopDevice;
-import io.iblocksync.testing.Unprivileged;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -110,7 +110,8 @@ class ImageTypeTest {
     Path image = Files.createFile(locked.resolve("image"));
     Files.setPosixFilePermissions(locked, Set.of());
     try {
-      String output = Unprivileged.run(List.of(PrintType.class, ImageType.class), image.toString());
+      String output =
+          JavaProcess.runUnprivileged(List.of(PrintType.class, ImageType.class), image.toString());
       assertEquals(image + ": Permission denied 13", output);
     } finally {
       Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("rwx------"));
