@@ -1,0 +1,59 @@
+package io.iblocksync.receive;
+
+import io.iblocksync.image.ImageException;
+import io.iblocksync.image.SystemErrors;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The guard of targets that are not there yet: where a file would come to be, and if it may. */
+final class NewFile {
+  /** As many as Linux follows. */
+  private static final int MAX_LINKS = 40;
+
+  /**
+   * Whoever names a file there means a device that is gone, and would fill the memory instead of
+   * the disk.
+   */
+  private static final String[] FORBIDDEN = {"/dev", "/proc", "/sys"};
+
+  private NewFile() {}
+
+  /**
+   * The absolute place, free of symbolic links, where opening a path at which nothing is would make
+   * a file. Links that lead into nowhere are followed.
+   *
+   * @throws ImageException if the folder is missing too, or if no file is to be made in it
+   */
+  static Path place(Path path) throws ImageException {
+    Path place;
+    try {
+      place = follow(path);
+    } catch (IOException e) {
+      throw SystemErrors.of(path, e);
+    }
+    for (String folder : FORBIDDEN) {
+      if (place.startsWith(folder)) {
+        throw new ImageException(
+            path,
+            "No such file or directory (and no image is created below " + folder + ")",
+            SystemErrors.ENOENT);
+      }
+    }
+    return place;
+  }
+
+  private static Path follow(Path path) throws IOException {
+    Path place = path;
+    for (int links = 0; links <= MAX_LINKS; links++) {
+      Path folder = place.toAbsolutePath().getParent().toRealPath();
+      place = folder.resolve(place.getFileName());
+      if (!Files.isSymbolicLink(place)) {
+        return place;
+      }
+      place = folder.resolve(Files.readSymbolicLink(place));
+    }
+    throw new FileSystemException(path.toString(), null, "Too many levels of symbolic links");
+  }
+}

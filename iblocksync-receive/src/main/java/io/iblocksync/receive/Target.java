@@ -1,0 +1,262 @@
+package io.iblocksync.receive;
+
+import io.iblocksync.image.ImageException;
+import io.iblocksync.image.ImageReader;
+import io.iblocksync.image.ImageType;
+import io.iblocksync.image.SystemErrors;
+import io.iblocksync.protocol.Zeros;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * The image that is written to. Its life: {@link #probe}, {@link #open}, {@link #prepare}, any
+ * number of {@link #read} and {@link #write}, {@link #finish}, {@link #close}.
+ *
+ * <p>Reading and writing are safe for use by several threads, which must not be interrupted; the
+ * other steps are for one thread while no other uses the target.
+ */
+public final class Target implements Closeable {
+  /** How much of the rest of a device is made zero at a time. */
+  private static final int PIECE = 1 << 20;
+
+  private final Path path;
+  private final ImageType type;
+  private final long size;
+
+  /** What is opened: the path itself, or for a missing file the place where it will be. */
+  private final Path place;
+
+  private FileChannel channel;
+  private ImageReader reader;
+
+  private Target(Path path, ImageType type, long size, Path place) {
+    this.path = path;
+    this.type = type;
+    this.size = size;
+    this.place = place;
+  }
+
+  /**
+   * Looks at a target without changing or creating anything.
+   *
+   * @throws ImageException if it cannot be an image, or is missing and must or could not be created
+   */
+  public static Target probe(Path path) throws ImageException {
+    ImageType type = ImageType.of(path);
+    return switch (type) {
+      case MISSING -> new Target(path, type, 0, NewFile.place(path));
+      case FILE -> new Target(path, type, fileSize(path), path);
+      case BLOCK_DEVICE -> {
+        try (ImageReader device = ImageReader.open(path)) {
+          yield new Target(path, type, device.size(), path);
+        }
+      }
+    };
+  }
+
+  private static long fileSize(Path path) throws ImageException {
+    try {
+      return Files.size(path);
+    } catch (IOException e) {
+      throw SystemErrors.of(path, e);
+    }
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  /** What was found at the path when it was probed. */
+  public ImageType type() {
+    return type;
+  }
+
+  /** The size in bytes when it was probed, 0 if it was missing. */
+  public long size() {
+    return size;
+  }
+
+  /**
+   * Opens the target for reading and writing, creates it if it was missing, and locks it against
+   * other writers of this program until it is closed. While it is locked this process must not open
+   * it in any other way: as POSIX has it, closing that would give up the lock.
+   *
+   * @throws ImageException if that fails, if another one holds the lock, or if the target is not
+   *     what it was when it was probed
+   */
+  public void open() throws ImageException {
+    if (channel != null) {
+      throw new IllegalStateException("already open");
+    }
+    if (ImageType.of(path) != type) {
+      throw changed();
+    }
+    if (type == ImageType.BLOCK_DEVICE && BlockDevice.isReadOnly(path)) {
+      throw new ImageException(path, "is a read-only device", SystemErrors.EROFS);
+    }
+    try {
+      // CREATE_NEW only makes files, and only where probe looked: nothing that was put there since
+      // is opened. Without it nothing is made, should the target have gone.
+      FileChannel opened =
+          type == ImageType.MISSING
+              ? FileChannel.open(
+                  place,
+                  StandardOpenOption.READ,
+                  StandardOpenOption.WRITE,
+                  StandardOpenOption.CREATE_NEW)
+              : FileChannel.open(place, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      try {
+        lock(opened);
+        if (opened.size() != size) {
+          throw changed();
+        }
+      } catch (IOException e) {
+        opened.close();
+        throw e;
+      }
+      use(opened, size);
+    } catch (IOException e) {
+      throw SystemErrors.of(path, e);
+    }
+  }
+
+  private ImageException changed() {
+    return new ImageException(path, "has changed since the start", 0);
+  }
+
+  private void lock(FileChannel opened) throws ImageException {
+    boolean free;
+    try {
+      free = opened.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      free = false;
+    } catch (IOException e) {
+      return; // A file system without locks: there the users must take care.
+    }
+    if (!free) {
+      throw new ImageException(path, "another iblocksync is writing to it", 0);
+    }
+  }
+
+  private void use(FileChannel opened, long readable) {
+    channel = opened;
+    reader = ImageReader.over(path, opened, readable);
+  }
+
+  /**
+   * Makes room for an image of {@code newSize} bytes: a shorter file gets a hole at its end. A
+   * target that is longer stays as it is until {@link #finish}.
+   *
+   * @throws ImageException if a device is too small, or if the file cannot be that long
+   */
+  public void prepare(long newSize) throws ImageException {
+    checkRoom(newSize);
+    if (newSize > size) {
+      // The JDK could set the length of a RandomAccessFile only, which would create a target that
+      // has gone, even in /dev, and cannot open others' files in /tmp (fs.protected_regular).
+      write(ByteBuffer.allocate(1), newSize - 1);
+      use(channel, newSize);
+    }
+  }
+
+  private void checkRoom(long newSize) throws ImageException {
+    if (type == ImageType.BLOCK_DEVICE && newSize > size) {
+      throw new ImageException(
+          path, "is a device of " + size + " bytes, too small for " + newSize + " bytes", 0);
+    }
+  }
+
+  /**
+   * Fills all that remains of a buffer with the bytes from {@code position} on.
+   *
+   * @throws ImageException if that fails; the reason has the offset
+   * @throws IndexOutOfBoundsException if the target, as prepared, does not have these bytes
+   */
+  public void read(ByteBuffer into, long position) throws ImageException {
+    reader.read(into, position);
+  }
+
+  /**
+   * Writes all that remains of a buffer to {@code position} and on.
+   *
+   * @throws ImageException if that fails, perhaps after some bytes; the reason has the offset
+   */
+  public void write(ByteBuffer from, long position) throws ImageException {
+    long offset = position;
+    try {
+      while (from.hasRemaining()) {
+        offset += channel.write(from, offset);
+      }
+    } catch (IOException e) {
+      throw SystemErrors.at(path, offset, e);
+    }
+  }
+
+  /**
+   * Ends the image after {@code newSize} bytes, by cutting a file, by making the rest of a device
+   * zeros, and waits until all that was written is on the disk.
+   *
+   * @return how many bytes were written for that
+   */
+  public long finish(long newSize) throws ImageException {
+    checkRoom(newSize);
+    long written = 0;
+    if (type == ImageType.BLOCK_DEVICE) {
+      written = clear(newSize);
+    } else {
+      cut(newSize);
+    }
+    try {
+      channel.force(true);
+    } catch (IOException e) {
+      ImageException error = SystemErrors.of(path, e);
+      throw new ImageException(path, error.reason() + " (when flushed)", error.errno(), e);
+    }
+    return written;
+  }
+
+  private void cut(long newSize) throws ImageException {
+    try {
+      long end = channel.size();
+      if (end < newSize) {
+        throw new ImageException(
+            path, "ends at byte " + end + " although it should have " + newSize + " bytes", 0);
+      }
+      channel.truncate(newSize);
+    } catch (IOException e) {
+      throw SystemErrors.of(path, e);
+    }
+  }
+
+  /** Reads first: on thin volumes and flash, writing zeros over zeros costs room and life. */
+  private long clear(long start) throws ImageException {
+    ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
+    ByteBuffer zeros = ByteBuffer.allocateDirect(PIECE);
+    long written = 0;
+    long offset = start;
+    while (offset < size) {
+      int length = (int) Math.min(PIECE - offset % PIECE, size - offset);
+      read(piece.clear().limit(length), offset);
+      if (!Zeros.isZero(piece, 0, length)) {
+        write(zeros.clear().limit(length), offset);
+        written += length;
+      }
+      offset += length;
+    }
+    return written;
+  }
+
+  /** Closes the target and gives up its lock. Does nothing if it is not open. */
+  @Override
+  public void close() throws ImageException {
+    if (reader != null) {
+      reader.close();
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package io.iblocksync.receive;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.iblocksync.image.ImageException;
+import io.iblocksync.image.ImageType;
+import io.iblocksync.testing.Commands;
+import io.iblocksync.testing.LoopDevice;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class TargetProbeTest {
+  @TempDir Path folder;
+
+  @Test
+  void aFileHasItsSize() throws IOException {
+    Path path = Files.write(folder.resolve("image"), new byte[1234]);
+    Target target = Target.probe(path);
+    assertEquals(ImageType.FILE, target.type());
+    assertEquals(1234, target.size());
+    assertEquals(path, target.path());
+  }
+
+  @Test
+  void aDeviceHasItsSize() throws IOException {
+    try (LoopDevice device = LoopDevice.ofSize(folder.resolve("backing"), 3 << 19)) {
+      Target target = Target.probe(device.path());
+      assertEquals(ImageType.BLOCK_DEVICE, target.type());
+      assertEquals(3 << 19, target.size());
+    }
+  }
+
+  @Test
+  void aMissingFileHasSizeZeroAndStaysMissing() throws IOException {
+    Path path = folder.resolve("image");
+    Target target = Target.probe(path);
+    assertEquals(ImageType.MISSING, target.type());
+    assertEquals(0, target.size());
+    assertFalse(Files.exists(path));
+  }
+
+  @Test
+  void aRelativePathIsLookedForInTheCurrentFolder() throws IOException {
+    assertEquals(ImageType.MISSING, Target.probe(Path.of("no-such-image")).type());
+  }
+
+  @Test
+  void aMissingFolderIsRefused() {
+    assertRefused(folder.resolve("no/image"), "No such file or directory", 2);
+  }
+
+  @Test
+  void aLinkIntoAMissingFolderIsRefused() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("no/image"));
+    assertRefused(link, "No such file or directory", 2);
+  }
+
+  @Test
+  void aFileInThePlaceOfTheFolderIsRefused() throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+    assertRefused(file.resolve("image"), "Not a directory", 20);
+  }
+
+  @Test
+  void aFolderIsRefused() {
+    assertRefused(folder, "Is a directory", 21);
+  }
+
+  @Test
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aNamedPipeIsRefused() throws IOException {
+    Path fifo = folder.resolve("fifo");
+    Commands.run("mkfifo", fifo.toString());
+    assertRefused(fifo, "Is a named pipe, not a file or a block device", 0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/dev", "/dev/shm", "/dev/shm/..", "/dev/../dev", "/proc", "/sys"})
+  void aMissingFileIsNotToBeCreatedWhereTheSystemKeepsItsOwn(String where) {
+    Path path = Path.of(where, name());
+    String top = where.substring(0, where.startsWith("/proc") ? 5 : 4);
+    assertRefused(path, "No such file or directory (and no image is created below " + top + ")", 2);
+    assertFalse(Files.exists(path));
+  }
+
+  @Test
+  void aLinkIntoNowhereBelowDevIsRefused() throws IOException {
+    Path first = Files.createSymbolicLink(folder.resolve("first"), Path.of("/dev/shm", name()));
+    Path second = Files.createSymbolicLink(folder.resolve("second"), first.getFileName());
+    String reason = "No such file or directory (and no image is created below /dev)";
+    assertRefused(second, reason, 2);
+  }
+
+  @Test
+  void aFolderThatIsALinkToDevIsRefused() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("/dev/shm"));
+    String reason = "No such file or directory (and no image is created below /dev)";
+    assertRefused(link.resolve(name()), reason, 2);
+    Files.delete(link);
+  }
+
+  @Test
+  void aRelativeWayToDevIsRefused() {
+    Path up = Path.of("").toAbsolutePath().relativize(Path.of("/dev/shm"));
+    String reason = "No such file or directory (and no image is created below /dev)";
+    assertRefused(up.resolve(name()), reason, 2);
+  }
+
+  @Test
+  void aFolderThatOnlyBeginsLikeDevIsFine() throws IOException {
+    Path dev = Files.createDirectory(folder.resolve("dev"));
+    assertEquals(ImageType.MISSING, Target.probe(dev.resolve("image")).type());
+  }
+
+  @Test
+  void aLinkIntoNowhereStaysOne() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("image"));
+    assertEquals(ImageType.MISSING, Target.probe(link).type());
+    assertFalse(Files.exists(folder.resolve("image"), LinkOption.NOFOLLOW_LINKS));
+  }
+
+  @Test
+  void aLinkToItselfIsRefused() throws IOException {
+    Path link = folder.resolve("link");
+    assertRefused(Files.createSymbolicLink(link, link), "Too many levels of symbolic links", 40);
+  }
+
+  private static String name() {
+    return "iblocksync-test-" + UUID.randomUUID();
+  }
+
+  private static void assertRefused(Path path, String reason, int errno) {
+    ImageException e = assertThrows(ImageException.class, () -> Target.probe(path));
+    assertEquals(reason, e.reason());
+    assertEquals(errno, e.errno());
+    assertTrue(e.getMessage().startsWith(path + ": "), e.getMessage());
+  }
+}
