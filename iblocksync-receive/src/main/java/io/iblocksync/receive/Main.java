@@ -1,10 +1,14 @@
 package io.iblocksync.receive;
 
-/** Starts the program. */
+import io.iblocksync.endpoint.EndpointMain;
+import io.iblocksync.endpoint.EndpointOptions;
+
+/** Starts the target endpoint. */
 public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(1);
+    System.exit(
+        EndpointMain.run(new Receiver(), EndpointOptions.parse("iblocksync-receive", args)));
   }
 }

@@ -1,10 +1,13 @@
 package io.iblocksync.serve;
 
-/** Starts the program. */
+import io.iblocksync.endpoint.EndpointMain;
+import io.iblocksync.endpoint.EndpointOptions;
+
+/** Starts the source endpoint. */
 public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(1);
+    System.exit(EndpointMain.run(new Source(), EndpointOptions.parse("iblocksync-serve", args)));
   }
 }

@@ -1,0 +1,23 @@
+package io.iblocksync.cli;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+
+/** Heap buffers of one size that are used again; how many are out is bounded by who uses them. */
+final class BufferPool {
+  private final int size;
+  private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
+
+  BufferPool(int size) {
+    this.size = size;
+  }
+
+  synchronized ByteBuffer take() {
+    ByteBuffer buffer = free.poll();
+    return buffer == null ? ByteBuffer.allocate(size) : buffer.clear();
+  }
+
+  synchronized void giveBack(ByteBuffer buffer) {
+    free.push(buffer);
+  }
+}

@@ -1,0 +1,199 @@
+package io.iblocksync.cli;
+
+import io.iblocksync.protocol.Message.HashRun;
+import io.iblocksync.protocol.Message.Hashes;
+import io.iblocksync.protocol.Message.Verdicts;
+import io.iblocksync.protocol.ProtocolException;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+
+/**
+ * Compares the hashes of both endpoints as they come, in batches, and tells the verdicts. Holds the
+ * hashes of the side that is ahead, bounded: that side's thread waits when there are too many. Each
+ * side has one thread.
+ */
+final class Comparer {
+  /** Where verdicts go; called in block order, under the comparer's lock. */
+  interface Sink {
+    void accept(Verdicts verdicts) throws InterruptedException;
+  }
+
+  private static final int MAX_HELD_BYTES = 4 << 20;
+  private static final int MAX_RUNS = 1 << 14;
+  private static final int RUN_BYTES = 32;
+
+  /** Hashes of one side that the other side has no counterpart for yet. */
+  private static final class Side {
+    final ArrayDeque<HashRun> runs = new ArrayDeque<>();
+    int firstUsed;
+    long expected;
+    long heldBytes;
+
+    int available() {
+      return runs.peek().count() - firstUsed;
+    }
+
+    int digestStart(int digestLength) {
+      return runs.peek().from() + firstUsed * digestLength;
+    }
+  }
+
+  private final long commonBlocks;
+  private final int digestLength;
+  private final boolean lastDiffers;
+  private final Sink sink;
+  private final Side source = new Side();
+  private final Side target = new Side();
+  private final int[] verdicts = new int[MAX_RUNS];
+  private int verdictRuns;
+  private long verdictFirst;
+  private boolean aborted;
+  private volatile long compared;
+  private volatile long differing;
+
+  /**
+   * @param commonBlocks how many blocks are compared
+   * @param lastDiffers whether the last of them differs whatever its hashes say, as it is not of
+   *     the same length on both sides
+   */
+  Comparer(long commonBlocks, int digestLength, boolean lastDiffers, Sink sink) {
+    this.commonBlocks = commonBlocks;
+    this.digestLength = digestLength;
+    this.lastDiffers = lastDiffers;
+    this.sink = sink;
+  }
+
+  /** How many blocks have been compared. */
+  long compared() {
+    return compared;
+  }
+
+  /** How many of them differ. */
+  long differing() {
+    return differing;
+  }
+
+  /**
+   * Takes hashes of one side, tells all verdicts that they allow, and waits while this side is too
+   * far ahead of the other.
+   */
+  synchronized void offer(Role role, Hashes hashes) throws ProtocolException, InterruptedException {
+    Side side = role == Role.SOURCE ? source : target;
+    long blocks = hashes.blocks();
+    if (hashes.first() != side.expected || blocks > commonBlocks - side.expected) {
+      throw new ProtocolException(
+          "HASHES of "
+              + blocks
+              + " blocks from "
+              + hashes.first()
+              + ", expected from "
+              + side.expected
+              + " to "
+              + commonBlocks);
+    }
+    side.expected += blocks;
+    for (HashRun run : hashes.runs()) {
+      side.runs.add(run);
+      side.heldBytes += heldBytes(run);
+    }
+    compare();
+    while (side.heldBytes > MAX_HELD_BYTES && !aborted) {
+      wait();
+    }
+  }
+
+  /** Nobody waits here any more. */
+  synchronized void abort() {
+    aborted = true;
+    notifyAll();
+  }
+
+  private void compare() throws InterruptedException {
+    while (!source.runs.isEmpty() && !target.runs.isEmpty()) {
+      int count = Math.min(source.available(), target.available());
+      HashRun ours = source.runs.peek();
+      HashRun theirs = target.runs.peek();
+      if (ours.zeros() || theirs.zeros()) {
+        // An endpoint sends no digest of a block of zeros, so this needs no look at the digests.
+        decide(count, ours.zeros() != theirs.zeros());
+      } else {
+        compareDigests(ours, theirs, count);
+      }
+      use(source, count);
+      use(target, count);
+    }
+    tell();
+    notifyAll();
+  }
+
+  private void compareDigests(HashRun ours, HashRun theirs, int count) throws InterruptedException {
+    int ourStart = source.digestStart(digestLength);
+    int theirStart = target.digestStart(digestLength);
+    for (int i = 0; i < count; i++) {
+      int ourDigest = ourStart + i * digestLength;
+      int theirDigest = theirStart + i * digestLength;
+      boolean differs =
+          !Arrays.equals(
+              ours.digests(),
+              ourDigest,
+              ourDigest + digestLength,
+              theirs.digests(),
+              theirDigest,
+              theirDigest + digestLength);
+      decide(1, differs);
+    }
+  }
+
+  private void decide(int count, boolean differs) throws InterruptedException {
+    long next = compared + count;
+    if (lastDiffers && next == commonBlocks && !differs) {
+      if (count > 1) {
+        note(count - 1, false);
+      }
+      note(1, true);
+    } else {
+      note(count, differs);
+    }
+  }
+
+  @SuppressWarnings("NonAtomicOperationOnVolatileField") // written under the lock only
+  private void note(int count, boolean differs) throws InterruptedException {
+    int last = verdictRuns - 1;
+    if (last >= 0
+        && Verdicts.differs(verdicts[last]) == differs
+        && Verdicts.count(verdicts[last]) <= Integer.MAX_VALUE - count) {
+      verdicts[last] += count;
+    } else {
+      if (verdictRuns == MAX_RUNS) {
+        tell();
+      }
+      verdicts[verdictRuns++] = Verdicts.run(differs, count);
+    }
+    compared += count;
+    if (differs) {
+      differing += count;
+    }
+  }
+
+  private void tell() throws InterruptedException {
+    if (verdictRuns > 0) {
+      Verdicts told = new Verdicts(verdictFirst, Arrays.copyOf(verdicts, verdictRuns));
+      verdictRuns = 0;
+      verdictFirst = compared;
+      sink.accept(told);
+    }
+  }
+
+  private void use(Side side, int count) {
+    side.firstUsed += count;
+    HashRun run = side.runs.peek();
+    if (side.firstUsed == run.count()) {
+      side.heldBytes -= heldBytes(side.runs.remove());
+      side.firstUsed = 0;
+    }
+  }
+
+  private long heldBytes(HashRun run) {
+    return RUN_BYTES + (run.zeros() ? 0 : (long) run.count() * digestLength);
+  }
+}

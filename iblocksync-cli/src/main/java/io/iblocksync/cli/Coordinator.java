@@ -1,0 +1,170 @@
+package io.iblocksync.cli;
+
+import io.iblocksync.endpoint.Log;
+import io.iblocksync.protocol.Geometry;
+import io.iblocksync.protocol.Greeting;
+import io.iblocksync.protocol.Greeting.Choice;
+import io.iblocksync.protocol.Greeting.ImageInfo;
+import io.iblocksync.protocol.Greeting.Reply;
+import io.iblocksync.protocol.Version;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One sync from its start to the end of both endpoints. Whatever happens, {@link #run} returns only
+ * when both are gone; the same holds for {@link #interrupt}, from another thread.
+ */
+final class Coordinator {
+  private static final String PROGRAM = "iblocksync " + Version.NUMBER;
+
+  private final Options options;
+  private final Questions questions;
+  private final List<EndpointProcess> started = new ArrayList<>();
+  private boolean interrupted;
+
+  Coordinator(Options options, Questions questions) {
+    this.options = options;
+    this.questions = questions;
+  }
+
+  /**
+   * Syncs.
+   *
+   * @return what was done
+   * @throws EndpointException if an endpoint failed
+   * @throws DeclinedException if it must not be done without a confirmation that was not given
+   * @throws CommandNotFoundException if an endpoint cannot be started
+   */
+  Summary run()
+      throws EndpointException, DeclinedException, CommandNotFoundException, InterruptedException {
+    long start = System.nanoTime();
+    Map<String, String> environment = Caller.environment();
+    EndpointCommand sourceCommand = command(Role.SOURCE, options.source(), environment);
+    EndpointCommand targetCommand = command(Role.TARGET, options.target(), environment);
+    try {
+      // One after the other: two password prompts do not mix, and without a source nothing is
+      // prepared for the target.
+      EndpointProcess source = start(sourceCommand, options.source(), environment);
+      ImageInfo sourceInfo = checked(source, source.greet());
+      EndpointProcess target = start(targetCommand, options.target(), environment);
+      ImageInfo targetInfo = checked(target, target.greet());
+      questions.ask(sourceInfo, targetInfo);
+      int protocol = Math.min(protocol(sourceInfo), protocol(targetInfo));
+      Log.info("source: " + describe(sourceInfo));
+      Log.info("target: " + describe(targetInfo));
+      Log.info("speaking protocol " + protocol);
+      source.writeLine(reply(targetInfo, sourceInfo, protocol));
+      target.writeLine(reply(sourceInfo, targetInfo, protocol));
+      Relay relay = relay(protocol, source, target, sourceInfo, targetInfo);
+      Progress progress = Progress.start(options, relay);
+      try {
+        relay.run();
+      } finally {
+        progress.end();
+      }
+      source.finish();
+      target.finish();
+      return new Summary(relay, System.nanoTime() - start);
+    } finally {
+      end();
+    }
+  }
+
+  /** Ends the endpoints in order, however long their clean-up takes, after a signal. */
+  void interrupt() {
+    synchronized (this) {
+      interrupted = true;
+    }
+    try {
+      end();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private EndpointCommand command(Role role, Location location, Map<String, String> environment)
+      throws CommandNotFoundException {
+    String bin = System.getProperty("iblocksync.bin");
+    return EndpointCommand.of(
+        role,
+        location,
+        options.blockSize(),
+        options.algorithm().label(),
+        environment,
+        bin == null ? null : Path.of(bin));
+  }
+
+  private synchronized EndpointProcess start(
+      EndpointCommand command, Location location, Map<String, String> environment)
+      throws EndpointException, InterruptedException {
+    if (interrupted) {
+      throw new InterruptedException();
+    }
+    EndpointProcess process = EndpointProcess.start(command, location.path(), environment);
+    started.add(process);
+    return process;
+  }
+
+  private void end() throws InterruptedException {
+    List<EndpointProcess> all;
+    synchronized (this) {
+      all = List.copyOf(started);
+    }
+    for (EndpointProcess process : all) {
+      process.abort();
+    }
+    for (EndpointProcess process : all) {
+      process.awaitEnd(true);
+    }
+  }
+
+  private ImageInfo checked(EndpointProcess process, ImageInfo info) throws EndpointException {
+    if (info.blockSize() != options.blockSize()
+        || !info.hashAlgorithm().equals(options.algorithm().label())) {
+      throw process.failed(
+          "works with blocks of "
+              + info.blockSize()
+              + " bytes and "
+              + Printable.line(info.hashAlgorithm())
+              + ", expected "
+              + options.blockSize()
+              + " and "
+              + options.algorithm().label());
+    }
+    return info;
+  }
+
+  private static int protocol(ImageInfo info) {
+    return info.offer() != null && info.offer().protocols().contains(2) ? 2 : 1;
+  }
+
+  private static String describe(ImageInfo info) {
+    String program = info.offer() == null ? "iblocksync 1.0.1" : info.offer().program();
+    String uuid = info.uuid().isEmpty() ? "no UUID" : "UUID " + info.uuid();
+    return Printable.line(
+        info.filePath() + ", " + info.fileSize() + " bytes, " + uuid + ", by " + program);
+  }
+
+  private String reply(ImageInfo other, ImageInfo own, int protocol) {
+    int verbosity = Math.min(2, options.verbosity());
+    Choice choice =
+        own.offer() == null ? null : new Choice(PROGRAM, protocol, List.of(), verbosity);
+    return Greeting.format(new Reply(other, choice));
+  }
+
+  private Relay relay(
+      int protocol,
+      EndpointProcess source,
+      EndpointProcess target,
+      ImageInfo sourceInfo,
+      ImageInfo targetInfo) {
+    Geometry sourceGeometry = new Geometry(sourceInfo.fileSize(), options.blockSize());
+    Geometry targetGeometry = new Geometry(targetInfo.fileSize(), options.blockSize());
+    if (protocol == 1) {
+      return new PlainRelay(source, target, sourceGeometry, targetGeometry, options.algorithm());
+    }
+    return new FrameRelay(source, target, sourceGeometry, targetGeometry, options.algorithm());
+  }
+}

@@ -1,0 +1,249 @@
+package io.iblocksync.cli;
+
+import io.iblocksync.endpoint.Log;
+import io.iblocksync.protocol.Greeting;
+import io.iblocksync.protocol.Greeting.ImageInfo;
+import io.iblocksync.protocol.Greeting.StartError;
+import io.iblocksync.protocol.LineException;
+import io.iblocksync.protocol.ProtocolException;
+import io.iblocksync.protocol.WireReader;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * An endpoint's process, local or behind a remote shell: its start, its standard input and output,
+ * and its end. The end of an endpoint is the end of its process, not of its pipes, which something
+ * that a wrapper left in the background may hold.
+ */
+final class EndpointProcess {
+  /**
+   * Ctrl-C and a lost terminal reach every process of the foreground job. A wrapper must not die of
+   * them with its snapshot still there: the coordinator ends it in order, by closing its input.
+   */
+  private static final List<String> SHIELD =
+      List.of("/bin/sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh");
+
+  private static final int SAY_AFTER_SECONDS = 5;
+  private static final int TERM_AFTER_SECONDS = 60;
+  private static final int KILL_AFTER_SECONDS = 10;
+
+  /** How long what a process left in its pipe may take to be read after its end. */
+  private static final int DRAIN_MILLIS = 2000;
+
+  private final EndpointCommand command;
+  private final String location;
+  private final Process process;
+  private final Outbox outbox;
+  private final StreamChannel channel;
+  private final WireReader in;
+
+  private EndpointProcess(EndpointCommand command, String location, Process process) {
+    this.command = command;
+    this.location = location;
+    this.process = process;
+    this.outbox =
+        new Outbox(new BufferedOutputStream(process.getOutputStream(), 1 << 16), command.name());
+    this.channel = new StreamChannel(process.getInputStream());
+    this.in = new WireReader(channel, false);
+  }
+
+  /**
+   * Starts the process.
+   *
+   * @param location as the user wrote it
+   * @param environment what it gets, instead of what Java got
+   */
+  static EndpointProcess start(
+      EndpointCommand command, String location, Map<String, String> environment)
+      throws EndpointException {
+    List<String> words = new ArrayList<>(SHIELD);
+    words.addAll(command.words());
+    if (Log.info()) {
+      Log.info("starting " + quoted(command.words()));
+    }
+    ProcessBuilder builder =
+        new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().clear();
+    builder.environment().putAll(environment);
+    try {
+      return new EndpointProcess(command, location, builder.start());
+    } catch (IOException e) {
+      throw new EndpointException(title(command), "cannot be started: " + e.getMessage());
+    }
+  }
+
+  private static String quoted(List<String> words) {
+    StringBuilder line = new StringBuilder();
+    for (String word : words) {
+      line.append(line.length() == 0 ? "" : " ").append(ShellWords.quote(word));
+    }
+    return line.toString();
+  }
+
+  private static String title(EndpointCommand command) {
+    return command.host() == null ? command.name() : command.name() + " on " + command.host();
+  }
+
+  /** Name and host, as in {@code iblocksync-receive on backup}. */
+  String title() {
+    return title(command);
+  }
+
+  Outbox outbox() {
+    return outbox;
+  }
+
+  WireReader in() {
+    return in;
+  }
+
+  void writeLine(String line) throws InterruptedException {
+    outbox.put(ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)), null);
+  }
+
+  /** Greets the endpoint and waits, for as long as it takes, for what it says of its image. */
+  ImageInfo greet() throws EndpointException, InterruptedException {
+    writeLine(Greeting.LINE);
+    StartReader reader = new StartReader(in);
+    reader.start();
+    while (process.isAlive() && reader.isAlive()) {
+      reader.join(50);
+    }
+    reader.join(DRAIN_MILLIS);
+    try {
+      String line = reader.line();
+      if (line == null) {
+        outbox.abort();
+        throw failed(endedText("before it answered"));
+      }
+      Greeting.Answer answer = Greeting.parseAnswer(line);
+      if (answer instanceof StartError error) {
+        throw failed(location + ": " + Printable.line(error.error()));
+      }
+      return (ImageInfo) answer;
+    } catch (ProtocolException | LineException e) {
+      outbox.abort();
+      throw failed(notAnImageInfo(reader));
+    } catch (IOException e) {
+      throw failed(
+          e instanceof EndpointException ? e.getMessage() : "cannot be read: " + e.getMessage());
+    }
+  }
+
+  private String notAnImageInfo(StartReader reader) throws InterruptedException {
+    String received = Printable.first(reader.received());
+    return "answered with something else than an image info: \""
+        + received
+        + "\" (a wrapper or login script must print to standard error, with >&2)";
+  }
+
+  EndpointException failed(String message) {
+    return new EndpointException(title(), message);
+  }
+
+  /** How it ended, for a message; waits for the end. */
+  String endedText(String when) throws InterruptedException {
+    int status = awaitEnd(true);
+    String text = "ended with status " + status + " " + when;
+    if (command.host() == null) {
+      return status > 128 ? text + " (signal " + (status - 128) + ")" : text;
+    }
+    return switch (status) {
+      case 255 -> text + " (the connection failed or was lost)";
+      case 127 -> text + " (command not found: is iblocksync installed on " + command.host() + "?)";
+      default -> text;
+    };
+  }
+
+  /** Runs the action if the process has ended and yet a reader waits for more of its output. */
+  void onGone(Runnable action) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                process.waitFor();
+                while (!channel.hasWaited(DRAIN_MILLIS)) {
+                  Thread.sleep(DRAIN_MILLIS / 20);
+                }
+                action.run();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            },
+            "end-of-" + command.name());
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Lets it end after all went well: closes its input, ignores what it still prints. */
+  void finish() throws EndpointException, InterruptedException {
+    outbox.close();
+    drain();
+    int status = awaitEnd(false);
+    if (status != 0) {
+      throw failed(
+          "ended with status "
+              + status
+              + " after the image was across (a wrapper's clean-up has failed?)");
+    }
+  }
+
+  /** Makes it end after a failure: closes its input, and does not wait. */
+  void abort() {
+    outbox.abort();
+  }
+
+  /** Reads and drops what a wrapper prints after the end of the protocol. */
+  private void drain() {
+    Thread thread =
+        new Thread(
+            () -> {
+              ByteBuffer bytes = ByteBuffer.allocate(4096);
+              try {
+                while (in.readSome(bytes.clear()) > 0) {
+                  String text = Printable.first(bytes.flip());
+                  Log.info(title() + " printed after the end: " + text);
+                }
+              } catch (IOException e) {
+                Log.debug(title() + ": " + e.getMessage());
+              }
+            },
+            "drain-" + command.name());
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * Waits for the process to end; says so if that takes long.
+   *
+   * @param force whether it is ended by signals when it does not end by itself
+   * @return the exit status, 128 + number after a signal
+   */
+  synchronized int awaitEnd(boolean force) throws InterruptedException {
+    if (!process.waitFor(SAY_AFTER_SECONDS, TimeUnit.SECONDS)) {
+      System.err.println("iblocksync: waiting for " + title() + " to end");
+      if (force && !process.waitFor(TERM_AFTER_SECONDS - SAY_AFTER_SECONDS, TimeUnit.SECONDS)) {
+        List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+        all.add(process.toHandle());
+        all.forEach(ProcessHandle::destroy);
+        if (!process.waitFor(KILL_AFTER_SECONDS, TimeUnit.SECONDS)) {
+          process.descendants().forEach(ProcessHandle::destroyForcibly);
+          process.destroyForcibly();
+        }
+        all.forEach(
+            handle -> {
+              if (handle.isAlive()) {
+                handle.destroyForcibly();
+              }
+            });
+      }
+    }
+    return process.waitFor();
+  }
+}

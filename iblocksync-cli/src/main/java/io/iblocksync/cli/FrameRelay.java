@@ -1,0 +1,114 @@
+package io.iblocksync.cli;
+
+import io.iblocksync.protocol.FrameReader;
+import io.iblocksync.protocol.FrameWriter;
+import io.iblocksync.protocol.Frames;
+import io.iblocksync.protocol.Geometry;
+import io.iblocksync.protocol.HashAlgorithm;
+import io.iblocksync.protocol.Message;
+import io.iblocksync.protocol.Message.Data;
+import io.iblocksync.protocol.Message.Done;
+import io.iblocksync.protocol.Message.Failure;
+import io.iblocksync.protocol.Message.Hashes;
+import io.iblocksync.protocol.Message.Verdicts;
+import io.iblocksync.protocol.PeerGoneException;
+import io.iblocksync.protocol.ProtocolException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** The coordinator's part in protocol 2. */
+final class FrameRelay extends Relay {
+  private final FrameWriter frames;
+  private final BufferPool buffers =
+      new BufferPool(Frames.HEADER + Frames.DATA_HEADER + Frames.MAX_DATA);
+
+  FrameRelay(
+      EndpointProcess source,
+      EndpointProcess target,
+      Geometry sourceGeometry,
+      Geometry targetGeometry,
+      HashAlgorithm algorithm) {
+    super(
+        source,
+        target,
+        sourceGeometry,
+        targetGeometry,
+        algorithm,
+        lastDiffers(sourceGeometry, targetGeometry));
+    this.frames = new FrameWriter(algorithm.length());
+  }
+
+  /**
+   * Whether the last common block ends earlier in the target, which compares no more than it has.
+   */
+  private static boolean lastDiffers(Geometry source, Geometry target) {
+    long common = Math.min(source.blocks(), target.blocks());
+    return target.size() < source.size()
+        && common > 0
+        && target.length(common - 1) != source.length(common - 1);
+  }
+
+  /** The target first: it must know of a verdict before it sees the data that follows from it. */
+  @Override
+  protected void tell(Verdicts verdicts) throws InterruptedException {
+    ByteBuffer frame = ByteBuffer.allocate(Frames.HEADER + 8 + 4 * verdicts.runs().length);
+    frames.write(verdicts, frame);
+    frame.flip();
+    target.outbox().put(frame.duplicate(), null);
+    source.outbox().put(frame, null);
+  }
+
+  @Override
+  protected void read(Role role) throws IOException, InterruptedException {
+    FrameReader in = new FrameReader(side(role).in(), algorithm.length());
+    while (true) {
+      Message message = in.read();
+      if (message == null) {
+        throw new PeerGoneException("the endpoint has ended");
+      } else if (message instanceof Hashes hashes) {
+        comparer.offer(role, hashes);
+      } else if (message instanceof Data data && role == Role.SOURCE) {
+        relay(data, in);
+      } else if (message instanceof Done done) {
+        finish(role, done);
+        return;
+      } else if (message instanceof Failure failure) {
+        outcome.fail(role, Printable.line(failure.text()));
+        return;
+      } else {
+        throw new ProtocolException(
+            "unexpected " + message.getClass().getSimpleName() + " message");
+      }
+    }
+  }
+
+  private void relay(Data data, FrameReader in) throws IOException, InterruptedException {
+    ByteBuffer frame = buffers.take();
+    frames.write(data, frame);
+    in.readBody(data, frame);
+    target.outbox().put(frame.flip(), buffers::giveBack);
+    relayedBytes = relayedBytes + data.length();
+    relayedTo = data.offset() + data.length();
+  }
+
+  private void finish(Role role, Done done) throws ProtocolException, InterruptedException {
+    if (role == Role.SOURCE) {
+      if (comparer.compared() < commonBlocks || done.bytes() != relayedBytes) {
+        throw new ProtocolException(
+            "DONE after "
+                + relayedBytes
+                + " bytes (it counts "
+                + done.bytes()
+                + ") and "
+                + comparer.compared()
+                + " of "
+                + commonBlocks
+                + " verdicts");
+      }
+      ByteBuffer frame = ByteBuffer.allocate(Frames.HEADER + 8);
+      frames.write(done, frame);
+      target.outbox().put(frame.flip(), null);
+    }
+    outcome.done(role);
+  }
+}

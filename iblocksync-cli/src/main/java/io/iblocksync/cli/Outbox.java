@@ -1,0 +1,119 @@
+package io.iblocksync.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.function.Consumer;
+
+/**
+ * What is on its way to an endpoint, written by a thread of its own. Bounded in bytes: who puts
+ * more, waits. An endpoint that is gone is not reported here: what it said last, or its exit
+ * status, is the message.
+ */
+final class Outbox {
+  private static final int MAX_BYTES = 8 << 20;
+  private static final int WRITE_BYTES = 1 << 17;
+
+  private record Item(ByteBuffer bytes, Consumer<ByteBuffer> recycler) {}
+
+  private final OutputStream out;
+  private final ArrayDeque<Item> queue = new ArrayDeque<>();
+  private int queued;
+  private boolean closing;
+  private boolean dead;
+
+  /**
+   * @param out closed after the last item, or when the outbox is aborted
+   */
+  Outbox(OutputStream out, String name) {
+    this.out = out;
+    Thread thread = new Thread(this::writeAll, "write-" + name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * Puts bytes, from any thread; waits while there is no room.
+   *
+   * @param bytes a heap buffer; its remaining bytes are written
+   * @param recycler gets the buffer when it is written or dropped; may be null
+   */
+  void put(ByteBuffer bytes, Consumer<ByteBuffer> recycler) throws InterruptedException {
+    synchronized (this) {
+      while (queued >= MAX_BYTES && !dead) {
+        wait();
+      }
+      if (!dead && !closing) {
+        queue.add(new Item(bytes, recycler));
+        queued += bytes.remaining();
+        notifyAll();
+        return;
+      }
+    }
+    if (recycler != null) {
+      recycler.accept(bytes);
+    }
+  }
+
+  /** Closes the endpoint's input after what has been put. Does not wait. */
+  synchronized void close() {
+    closing = true;
+    notifyAll();
+  }
+
+  /** Closes the endpoint's input as soon as a write under way returns; the rest is dropped. */
+  synchronized void abort() {
+    closing = true;
+    dead = true;
+    notifyAll();
+  }
+
+  private void writeAll() {
+    try {
+      for (Item item = next(); item != null; item = next()) {
+        ByteBuffer bytes = item.bytes();
+        while (bytes.hasRemaining()) {
+          int length = Math.min(bytes.remaining(), WRITE_BYTES);
+          out.write(bytes.array(), bytes.arrayOffset() + bytes.position(), length);
+          bytes.position(bytes.position() + length);
+        }
+        if (item.recycler() != null) {
+          item.recycler().accept(bytes);
+        }
+      }
+    } catch (IOException | InterruptedException e) {
+      abort();
+    } finally {
+      try {
+        out.close();
+      } catch (IOException e) {
+        // The endpoint is gone: see above.
+        abort();
+      }
+    }
+  }
+
+  /** Flushes when, and only when, nothing more is queued. */
+  private Item next() throws IOException, InterruptedException {
+    boolean flush;
+    synchronized (this) {
+      flush = queue.isEmpty() && !dead;
+    }
+    if (flush) {
+      out.flush();
+    }
+    synchronized (this) {
+      while (queue.isEmpty() && !closing) {
+        wait();
+      }
+      if (dead || queue.isEmpty()) {
+        return null;
+      }
+      Item item = queue.remove();
+      queued -= item.bytes().remaining();
+      notifyAll();
+      return item;
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package io.iblocksync.cli;
+
+/** How a session ended: both sides done, or one of them failed; the first failure counts. */
+final class Outcome {
+  private boolean sourceDone;
+  private boolean targetDone;
+  private Role failed;
+  private String message;
+
+  /** A side has done its part. */
+  synchronized void done(Role role) {
+    if (role == Role.SOURCE) {
+      sourceDone = true;
+    } else {
+      targetDone = true;
+    }
+    notifyAll();
+  }
+
+  /** A side failed and said why, or we know. */
+  synchronized void fail(Role role, String text) {
+    if (failed == null || failed == role && message == null) {
+      failed = role;
+      message = text;
+    }
+    notifyAll();
+  }
+
+  /** A side is gone before its part was done; why may still come, see {@link #fail}. */
+  synchronized void gone(Role role) {
+    boolean done = role == Role.SOURCE ? sourceDone : targetDone;
+    if (failed == null && !done) {
+      failed = role;
+    }
+    notifyAll();
+  }
+
+  /** Waits until both sides are done or one has failed. */
+  synchronized void await() throws InterruptedException {
+    while (failed == null && !(sourceDone && targetDone)) {
+      wait();
+    }
+  }
+
+  /** The side that failed first; null if none did. */
+  synchronized Role failed() {
+    return failed;
+  }
+
+  /** Why it failed; null if only its end is known. */
+  synchronized String message() {
+    return message;
+  }
+}

@@ -1,0 +1,134 @@
+package io.iblocksync.cli;
+
+import io.iblocksync.protocol.Geometry;
+import io.iblocksync.protocol.HashAlgorithm;
+import io.iblocksync.protocol.Message.Verdicts;
+import io.iblocksync.protocol.PeerGoneException;
+import io.iblocksync.protocol.ProtocolException;
+import java.io.IOException;
+
+/**
+ * The coordinator's part once both endpoints have started: a thread for each reads what it sends,
+ * the hashes go to the {@link Comparer}, the blocks to the target. Ends when both sides are done or
+ * one has failed.
+ */
+abstract class Relay {
+  private static final int DRAIN_MILLIS = 2000;
+
+  protected final EndpointProcess source;
+  protected final EndpointProcess target;
+  protected final Geometry sourceGeometry;
+  protected final Geometry targetGeometry;
+  protected final HashAlgorithm algorithm;
+  protected final long commonBlocks;
+  protected final Comparer comparer;
+  protected final Outcome outcome = new Outcome();
+  protected volatile long relayedBytes;
+  protected volatile long relayedTo;
+
+  protected Relay(
+      EndpointProcess source,
+      EndpointProcess target,
+      Geometry sourceGeometry,
+      Geometry targetGeometry,
+      HashAlgorithm algorithm,
+      boolean lastDiffers) {
+    this.source = source;
+    this.target = target;
+    this.sourceGeometry = sourceGeometry;
+    this.targetGeometry = targetGeometry;
+    this.algorithm = algorithm;
+    this.commonBlocks = Math.min(sourceGeometry.blocks(), targetGeometry.blocks());
+    this.comparer = new Comparer(commonBlocks, algorithm.length(), lastDiffers, this::tell);
+  }
+
+  /** Tells verdicts to who must know; called in block order. */
+  protected abstract void tell(Verdicts verdicts) throws InterruptedException;
+
+  /** Reads all that a side sends, to its end or failure. */
+  protected abstract void read(Role role) throws IOException, InterruptedException;
+
+  /** Plays the session to its end. */
+  final void run() throws EndpointException, InterruptedException {
+    Thread sourceReader = start(Role.SOURCE);
+    Thread targetReader = start(Role.TARGET);
+    source.onGone(() -> outcome.gone(Role.SOURCE));
+    target.onGone(() -> outcome.gone(Role.TARGET));
+    outcome.await();
+    Role failed = outcome.failed();
+    if (failed == null) {
+      return;
+    }
+    comparer.abort();
+    source.abort();
+    target.abort();
+    EndpointProcess culprit = side(failed);
+    String ended = outcome.message() == null ? culprit.endedText("before its work was done") : null;
+    sourceReader.join(failed == Role.SOURCE ? DRAIN_MILLIS : 1);
+    targetReader.join(failed == Role.TARGET ? DRAIN_MILLIS : 1);
+    throw culprit.failed(outcome.message() == null ? ended : outcome.message());
+  }
+
+  private Thread start(Role role) {
+    Thread thread = new Thread(() -> readAll(role), "read-" + side(role).title());
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
+  }
+
+  private void readAll(Role role) {
+    try {
+      read(role);
+    } catch (PeerGoneException e) {
+      outcome.gone(role);
+    } catch (ProtocolException e) {
+      outcome.fail(role, "broke the protocol: " + Printable.line(e.getMessage()));
+      discard(role);
+    } catch (IOException e) {
+      outcome.gone(role);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error e) {
+      outcome.fail(role, "internal error: " + e);
+    }
+  }
+
+  /** So that the side is never stuck in writing to us, whose input it would not notice closed. */
+  private void discard(Role role) {
+    try {
+      while (side(role).in().hasMore()) {
+        side(role).in().discard();
+      }
+    } catch (IOException e) {
+      outcome.gone(role);
+    }
+  }
+
+  protected final EndpointProcess side(Role role) {
+    return role == Role.SOURCE ? source : target;
+  }
+
+  /** How many of the source's blocks are dealt with: compared, or sent without comparing. */
+  final long blocksDone() {
+    long past = new Geometry(relayedTo, sourceGeometry.blockSize()).blocks();
+    return comparer.compared() < commonBlocks ? comparer.compared() : Math.max(commonBlocks, past);
+  }
+
+  final long blocksToDo() {
+    return sourceGeometry.blocks();
+  }
+
+  final long comparedBlocks() {
+    return comparer.compared();
+  }
+
+  /** How many blocks are or will be transmitted, as far as is known. */
+  final long transmittedBlocks() {
+    return comparer.differing() + blocksDone() - comparer.compared();
+  }
+
+  /** Bytes of the image that have gone from the source to the target. */
+  final long transmittedBytes() {
+    return relayedBytes;
+  }
+}

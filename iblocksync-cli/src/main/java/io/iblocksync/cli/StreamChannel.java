@@ -1,0 +1,49 @@
+package io.iblocksync.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+
+/** A process's output as a channel; the JDK's own adapter moves only 8 KiB at a time. */
+final class StreamChannel implements ReadableByteChannel {
+  private static final int MAX_READ = 1 << 16;
+
+  private final InputStream in;
+
+  /** When the read that is under way began, as System.nanoTime; 0 if none is. */
+  private volatile long reading;
+
+  StreamChannel(InputStream in) {
+    this.in = in;
+  }
+
+  /** Reads into a heap buffer. */
+  @Override
+  public int read(ByteBuffer into) throws IOException {
+    int length = Math.min(into.remaining(), MAX_READ);
+    reading = System.nanoTime() | 1;
+    int read = in.read(into.array(), into.arrayOffset() + into.position(), length);
+    reading = 0;
+    if (read > 0) {
+      into.position(into.position() + read);
+    }
+    return read;
+  }
+
+  /** Whether a read has been waiting for so long. */
+  boolean hasWaited(int millis) {
+    long since = reading;
+    return since != 0 && System.nanoTime() - since > millis * 1_000_000L;
+  }
+
+  @Override
+  public boolean isOpen() {
+    return true;
+  }
+
+  @Override
+  public void close() throws IOException {
+    in.close();
+  }
+}

@@ -1,0 +1,29 @@
+package io.iblocksync.endpoint;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * What makes an endpoint a source or a target; {@link EndpointMain} does what both have in common.
+ */
+public interface Endpoint extends AutoCloseable {
+  /** The executable's name, under which its messages stand. */
+  String program();
+
+  /**
+   * Looks at the image and changes nothing.
+   *
+   * @return its size in bytes
+   */
+  long probe(Path path) throws IOException;
+
+  /** Plays protocol 2 to its end; a failure has been told to the coordinator when this throws. */
+  void runFrames(Run run) throws IOException, InterruptedException;
+
+  /** Plays protocol 1 to its end. */
+  void runPlain(Run run) throws IOException, InterruptedException;
+
+  /** Closes the image. */
+  @Override
+  void close() throws IOException;
+}

@@ -1,0 +1,133 @@
+package io.iblocksync.endpoint;
+
+import io.iblocksync.image.Blkid;
+import io.iblocksync.image.ImageException;
+import io.iblocksync.protocol.Greeting;
+import io.iblocksync.protocol.Greeting.Choice;
+import io.iblocksync.protocol.Greeting.ImageInfo;
+import io.iblocksync.protocol.Greeting.Offer;
+import io.iblocksync.protocol.Greeting.Reply;
+import io.iblocksync.protocol.Greeting.StartError;
+import io.iblocksync.protocol.PeerGoneException;
+import io.iblocksync.protocol.ProtocolException;
+import io.iblocksync.protocol.Version;
+import io.iblocksync.protocol.WireReader;
+import io.iblocksync.protocol.WireWriter;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * What both endpoints do: the start of the exchange over standard input and output, the choice of
+ * the protocol, and what becomes of errors. Standard output carries nothing but the protocol.
+ */
+public final class EndpointMain {
+  private static final List<Integer> PROTOCOLS = List.of(1, 2);
+  private static final List<String> FEATURES = List.of();
+
+  private final Endpoint endpoint;
+  private final EndpointOptions options;
+  private final WireReader in;
+  private final WireWriter out;
+
+  private EndpointMain(Endpoint endpoint, EndpointOptions options) {
+    this.endpoint = endpoint;
+    this.options = options;
+    this.in = new WireReader(new FileInputStream(FileDescriptor.in).getChannel(), true);
+    this.out = new WireWriter(new FileOutputStream(FileDescriptor.out).getChannel());
+  }
+
+  /**
+   * Runs the endpoint to its end and closes it.
+   *
+   * @return the exit status
+   */
+  public static int run(Endpoint endpoint, EndpointOptions options) {
+    Log.name(endpoint.program());
+    try (endpoint) {
+      new EndpointMain(endpoint, options).play();
+      return 0;
+    } catch (ToldException e) {
+      Log.debug(e.getMessage());
+    } catch (PeerGoneException e) {
+      // The coordinator has ended, or will say why it gave up: a line from here would be a second
+      // one.
+      Log.info("stopped: " + e.getMessage());
+    } catch (IOException e) {
+      System.err.println(endpoint.program() + ": error: " + e.getMessage());
+    } catch (OutOfMemoryError e) {
+      System.err.println(endpoint.program() + ": error: not enough memory");
+    } catch (InterruptedException | RuntimeException e) {
+      System.err.println(endpoint.program() + ": error: internal error: " + e);
+      Log.debug(e);
+    }
+    return 1;
+  }
+
+  private void play() throws IOException, InterruptedException {
+    String line = in.readLine(Greeting.MAX_LINE);
+    if (line == null) {
+      throw new PeerGoneException("no greeting came from the coordinator");
+    }
+    if (!line.equals(Greeting.LINE)) {
+      throw new ProtocolException(
+          "expected the greeting '" + Greeting.LINE + "' of a coordinator on standard input");
+    }
+    ImageInfo own = tellImage();
+    line = in.readLine(Greeting.MAX_LINE);
+    if (line == null) {
+      throw new PeerGoneException("the coordinator chose no protocol");
+    }
+    Reply reply = Greeting.parseReply(line);
+    Run run = new Run(options.algorithm(), own, reply.other(), in, out);
+    Choice choice = reply.choice();
+    if (choice == null || choice.protocol() == 1) {
+      endpoint.runPlain(run);
+    } else {
+      checkChoice(choice);
+      endpoint.runFrames(run);
+    }
+  }
+
+  private ImageInfo tellImage() throws IOException {
+    try {
+      long size = endpoint.probe(options.path());
+      Offer offer = new Offer(endpoint.program() + " " + Version.NUMBER, PROTOCOLS, FEATURES);
+      ImageInfo own =
+          new ImageInfo(
+              options.blockSize(),
+              options.algorithm().label(),
+              options.path().toString(),
+              size,
+              size == 0 ? "" : Blkid.uuid(options.path()),
+              offer);
+      out.writeLine(Greeting.format(own));
+      return own;
+    } catch (ImageException e) {
+      out.writeLine(Greeting.format(new StartError(e.reason(), e.errno())));
+      throw new ToldException(e);
+    }
+  }
+
+  private void checkChoice(Choice choice) throws ProtocolException {
+    Log.verbosity(choice.verbosity());
+    if (choice.protocol() != 2) {
+      throw new ProtocolException("the coordinator chose protocol " + choice.protocol());
+    }
+    for (String feature : choice.features()) {
+      if (!FEATURES.contains(feature)) {
+        throw new ProtocolException("the coordinator chose the unknown feature '" + feature + "'");
+      }
+    }
+    Log.info(
+        "protocol "
+            + choice.protocol()
+            + " with "
+            + choice.program()
+            + ", "
+            + Version.NUMBER
+            + " here");
+  }
+}

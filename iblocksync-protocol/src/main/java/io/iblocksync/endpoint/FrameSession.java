@@ -1,0 +1,114 @@
+package io.iblocksync.endpoint;
+
+import io.iblocksync.image.BlockWindow;
+import io.iblocksync.image.Chunk;
+import io.iblocksync.image.ImageException;
+import io.iblocksync.protocol.FrameReader;
+import io.iblocksync.protocol.Message;
+import io.iblocksync.protocol.Message.Done;
+import io.iblocksync.protocol.Message.Failure;
+import io.iblocksync.protocol.PeerGoneException;
+import io.iblocksync.protocol.ProtocolException;
+import io.iblocksync.protocol.WireWriter;
+import java.io.IOException;
+
+/**
+ * An endpoint's side of protocol 2: one thread (the caller's) only writes to the coordinator, what
+ * the window has for it; another only reads and never waits for the first. That, and that a failed
+ * endpoint goes on reading, is what PROTOCOL.md's rules against deadlock rest on.
+ */
+public abstract class FrameSession {
+  protected final Run run;
+  protected final BlockWindow window;
+  protected final FrameReader in;
+  protected final WireWriter out;
+
+  protected FrameSession(Run run, BlockWindow window) {
+    this.run = run;
+    this.window = window;
+    this.in = new FrameReader(run.in(), run.algorithm().length());
+    this.out = run.out();
+    out.digestLength(run.algorithm().length());
+  }
+
+  /**
+   * Takes in a message, on the reading thread; must not wait for anything to be written to the
+   * peer.
+   */
+  protected abstract void receive(Message message) throws IOException, InterruptedException;
+
+  /** Writes the differing blocks of a chunk, on the writing thread. */
+  protected abstract void send(Chunk chunk) throws IOException;
+
+  /** What {@link Done} says at the end. */
+  protected abstract long doneBytes();
+
+  /** Plays the session to its end; a failure has been told to the coordinator when this throws. */
+  protected final void play() throws IOException, InterruptedException {
+    Thread reader = new Thread(this::readAll, "read");
+    reader.setDaemon(true);
+    reader.start();
+    try {
+      writeAll();
+      out.write(new Done(doneBytes()));
+      out.flush();
+    } catch (PeerGoneException e) {
+      throw e;
+    } catch (IOException e) {
+      int errno = e instanceof ImageException image ? image.errno() : 0;
+      out.write(new Failure(errno, String.valueOf(e.getMessage())));
+      out.flush();
+      throw new ToldException(e);
+    }
+  }
+
+  private void writeAll() throws IOException, InterruptedException {
+    while (true) {
+      BlockWindow.Work work = window.poll();
+      if (work == null) {
+        out.flush();
+        work = window.take();
+      }
+      if (work instanceof BlockWindow.Announce announce) {
+        out.write(announce.hashes());
+      } else if (work instanceof BlockWindow.Send send) {
+        send(send.chunk());
+        window.sent(send.chunk());
+      } else {
+        return;
+      }
+    }
+  }
+
+  private void readAll() {
+    try {
+      for (Message message = in.read(); message != null; message = in.read()) {
+        receive(message);
+      }
+      window.fail(new PeerGoneException("the coordinator has ended"));
+      return;
+    } catch (IOException e) {
+      window.fail(e);
+    } catch (Throwable e) {
+      window.fail(new IOException("internal error: " + e, e));
+    }
+    discardInput();
+  }
+
+  /** So that the coordinator is never stuck in writing to an endpoint that has failed. */
+  private void discardInput() {
+    try {
+      while (run.in().hasMore()) {
+        run.in().discard();
+      }
+    } catch (IOException e) {
+      Log.debug("while discarding input: " + e.getMessage());
+    }
+  }
+
+  /** A message that this endpoint does not expect (at all, or now). */
+  protected static ProtocolException unexpected(Message message, String expected) {
+    return new ProtocolException(
+        "unexpected " + message.getClass().getSimpleName() + " message, expected " + expected);
+  }
+}

@@ -1,0 +1,34 @@
+package io.iblocksync.endpoint;
+
+import io.iblocksync.protocol.Geometry;
+import io.iblocksync.protocol.Greeting.ImageInfo;
+import io.iblocksync.protocol.HashAlgorithm;
+import io.iblocksync.protocol.WireReader;
+import io.iblocksync.protocol.WireWriter;
+
+/**
+ * What an endpoint's session works with, once the start is over.
+ *
+ * @param own the image that this endpoint has
+ * @param other the one that the other endpoint has
+ * @param in from the coordinator, read by one thread only
+ * @param out to the coordinator, written by one thread only
+ */
+public record Run(
+    HashAlgorithm algorithm, ImageInfo own, ImageInfo other, WireReader in, WireWriter out) {
+
+  /** The endpoint's own image in blocks. */
+  public Geometry ownGeometry() {
+    return new Geometry(own.fileSize(), own.blockSize());
+  }
+
+  /** The other endpoint's image in blocks. */
+  public Geometry otherGeometry() {
+    return new Geometry(other.fileSize(), own.blockSize());
+  }
+
+  /** How many blocks both images have; only these are compared. */
+  public long commonBlocks() {
+    return Math.min(ownGeometry().blocks(), otherGeometry().blocks());
+  }
+}

@@ -1,0 +1,12 @@
+package io.iblocksync.endpoint;
+
+import java.io.IOException;
+
+/** The session has failed, and the coordinator, who will tell the user, knows why. */
+final class ToldException extends IOException {
+  private static final long serialVersionUID = 1;
+
+  ToldException(IOException cause) {
+    super(cause.getMessage(), cause);
+  }
+}

@@ -1,0 +1,282 @@
+package io.iblocksync.image;
+
+import io.iblocksync.protocol.Frames;
+import io.iblocksync.protocol.Geometry;
+import io.iblocksync.protocol.Message.HashRun;
+import io.iblocksync.protocol.Message.Hashes;
+import io.iblocksync.protocol.Message.Verdicts;
+import io.iblocksync.protocol.ProtocolException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The blocks of an image on their way through an endpoint: claimed and hashed by workers in any
+ * order, announced in block order and, where they are kept (in the source), held until the verdict
+ * and sent. All its state is behind its monitor; who has nothing to do waits there.
+ *
+ * <p>Bounded twice: in bytes (buffers) and in entries (chunks), so that blocks of zeros, which keep
+ * no buffer, cannot pile up either. When it is full, the workers wait and nobody else does.
+ */
+public final class BlockWindow {
+  /** Bytes of block data held, but never less than two chunks. */
+  static final long BYTES = 64L << 20;
+
+  private static final int MAX_CHUNKS = 1024;
+  private static final int CHUNK_BYTES = Frames.MAX_DATA;
+  private static final int MAX_CHUNK_BLOCKS = 1024;
+
+  /** What the thread that writes to the peer is to do next. */
+  public sealed interface Work {}
+
+  /** Tell these hashes. */
+  public record Announce(Hashes hashes) implements Work {}
+
+  /** Send the blocks of this chunk that differ, then give it back with {@link #sent}. */
+  public record Send(Chunk chunk) implements Work {}
+
+  /** All is announced, decided and sent. */
+  public record Finished() implements Work {}
+
+  private final Geometry geometry;
+  private final long hashedBlocks;
+  private final int digestLength;
+  private final boolean keep;
+  private final int chunkBlocks;
+  private final int maxBuffers;
+
+  private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
+  private final ArrayDeque<Chunk> claimed = new ArrayDeque<>();
+  private final ArrayDeque<Chunk> undecided = new ArrayDeque<>();
+  private final ArrayDeque<Chunk> differing = new ArrayDeque<>();
+  private int buffers;
+  private int chunks;
+  private long nextBlock;
+  private long announced;
+  private long decided;
+  private boolean heldOpen;
+  private IOException failure;
+
+  /**
+   * @param geometry the image, as far as it takes part
+   * @param hashedBlocks how many blocks, from the first, are hashed and decided upon; those after
+   *     them are the target's to receive in any case
+   * @param keep whether blocks are held until their verdict (the source)
+   */
+  public BlockWindow(Geometry geometry, long hashedBlocks, int digestLength, boolean keep) {
+    this(geometry, hashedBlocks, digestLength, keep, BYTES);
+  }
+
+  BlockWindow(
+      Geometry geometry, long hashedBlocks, int digestLength, boolean keep, long windowBytes) {
+    this.geometry = geometry;
+    this.hashedBlocks = hashedBlocks;
+    this.digestLength = digestLength;
+    this.keep = keep;
+    int blockSize = geometry.blockSize();
+    this.chunkBlocks = Math.max(1, Math.min(CHUNK_BYTES / blockSize, MAX_CHUNK_BLOCKS));
+    this.maxBuffers = (int) Math.max(2, windowBytes / ((long) chunkBlocks * blockSize));
+  }
+
+  /** For a worker: the next chunk to fill; null when there is none left or the session failed. */
+  public Chunk claim() throws InterruptedException {
+    Chunk chunk;
+    synchronized (this) {
+      while (failure == null && nextBlock < endBlock() && !hasRoom()) {
+        wait();
+      }
+      if (failure != null || nextBlock >= endBlock()) {
+        return null;
+      }
+      chunk = nextChunk();
+      chunk.bytes = free.poll();
+      if (chunk.bytes == null) {
+        buffers++;
+      }
+      claimed.add(chunk);
+      chunks++;
+    }
+    if (chunk.bytes == null) {
+      long size = Math.min((long) chunkBlocks * geometry.blockSize(), geometry.size());
+      chunk.bytes = ByteBuffer.allocateDirect((int) size);
+    }
+    chunk.bytes.clear().limit(chunk.length());
+    return chunk;
+  }
+
+  /** From a worker: the chunk is filled and hashed. */
+  public synchronized void ready(Chunk chunk) {
+    chunk.ready = true;
+    if (!keep || chunk.allZero()) {
+      release(chunk);
+    }
+    notifyAll();
+  }
+
+  /**
+   * What is to be written to the peer next.
+   *
+   * @return null if there is nothing at the moment, which is when to flush
+   * @throws IOException what {@link #fail} was told
+   */
+  public synchronized Work poll() throws IOException {
+    if (failure != null) {
+      throw failure;
+    }
+    Hashes hashes = nextHashes();
+    if (hashes != null) {
+      return new Announce(hashes);
+    }
+    Chunk chunk = differing.peek();
+    if (chunk != null) {
+      return new Send(chunk);
+    }
+    return nextBlock == endBlock() && chunks == 0 && !heldOpen ? new Finished() : null;
+  }
+
+  /** As {@link #poll}, but waits until there is something. */
+  public synchronized Work take() throws IOException, InterruptedException {
+    Work work = poll();
+    while (work == null) {
+      wait();
+      work = poll();
+    }
+    return work;
+  }
+
+  /** From the thread that writes: the chunk that {@link Send} named is on its way. */
+  public synchronized void sent(Chunk chunk) {
+    differing.remove();
+    drop(chunk);
+  }
+
+  /**
+   * From the thread that reads: verdicts, in block order, on blocks whose hashes were announced.
+   */
+  public synchronized void decide(Verdicts verdicts) throws ProtocolException {
+    if (verdicts.first() != decided) {
+      throw new ProtocolException(
+          "VERDICTS on blocks from " + verdicts.first() + ", expected from " + decided);
+    }
+    for (int run : verdicts.runs()) {
+      decide(Verdicts.count(run), Verdicts.differs(run));
+    }
+    moveDecided();
+    notifyAll();
+  }
+
+  /** How many blocks' hashes have been announced. */
+  public synchronized long announced() {
+    return announced;
+  }
+
+  /** Puts off {@link Finished} until {@link #letGo}, for work that goes on beside the window. */
+  public synchronized void holdOpen() {
+    heldOpen = true;
+  }
+
+  public synchronized void letGo() {
+    heldOpen = false;
+    notifyAll();
+  }
+
+  /** Ends the session for all who wait here; the first failure counts. */
+  public synchronized void fail(IOException cause) {
+    if (failure == null) {
+      failure = cause;
+    }
+    notifyAll();
+  }
+
+  private long endBlock() {
+    return keep ? geometry.blocks() : hashedBlocks;
+  }
+
+  private boolean hasRoom() {
+    return chunks < MAX_CHUNKS && (!free.isEmpty() || buffers < maxBuffers);
+  }
+
+  private Chunk nextChunk() {
+    boolean hashed = nextBlock < hashedBlocks;
+    long end = hashed ? hashedBlocks : endBlock();
+    int blocks = (int) Math.min(chunkBlocks, end - nextBlock);
+    long last = nextBlock + blocks - 1;
+    int length = (int) (geometry.offset(last) - geometry.offset(nextBlock)) + geometry.length(last);
+    Chunk chunk = new Chunk(nextBlock, blocks, geometry.blockSize(), length, hashed);
+    nextBlock += blocks;
+    return chunk;
+  }
+
+  private Hashes nextHashes() {
+    long first = announced;
+    List<HashRun> runs = new ArrayList<>();
+    int room = Frames.MAX_BATCH - 8;
+    while (!claimed.isEmpty() && claimed.peek().ready) {
+      Chunk chunk = claimed.peek();
+      if (chunk.hashed()) {
+        room -= chunk.blocks() * (4 + digestLength);
+        if (room < 0) {
+          break;
+        }
+        chunk.appendRuns(runs, digestLength);
+        announced += chunk.blocks();
+      } else {
+        chunk.decide(chunk.blocks(), true);
+      }
+      claimed.remove();
+      if (keep) {
+        undecided.add(chunk);
+        moveDecided();
+      } else {
+        drop(chunk);
+      }
+    }
+    return runs.isEmpty() ? null : new Hashes(first, runs);
+  }
+
+  private void decide(int count, boolean differs) throws ProtocolException {
+    if (count > announced - decided) {
+      throw new ProtocolException(
+          "VERDICTS on blocks to "
+              + (decided + count)
+              + ", but only "
+              + announced
+              + " hashes were sent");
+    }
+    int left = count;
+    while (left > 0) {
+      Chunk chunk = undecided.peek();
+      int here = Math.min(left, chunk.blocks() - chunk.decided);
+      chunk.decide(here, differs);
+      moveDecided();
+      left -= here;
+    }
+    decided += count;
+  }
+
+  private void moveDecided() {
+    while (!undecided.isEmpty() && undecided.peek().decided == undecided.peek().blocks()) {
+      Chunk chunk = undecided.remove();
+      if (chunk.differs == null) {
+        drop(chunk);
+      } else {
+        differing.add(chunk);
+      }
+    }
+  }
+
+  private void drop(Chunk chunk) {
+    release(chunk);
+    chunks--;
+    notifyAll();
+  }
+
+  private void release(Chunk chunk) {
+    if (chunk.bytes != null) {
+      free.push(chunk.bytes);
+      chunk.bytes = null;
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package io.iblocksync.image;
+
+import io.iblocksync.protocol.Message.HashRun;
+import java.nio.ByteBuffer;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * Adjacent whole blocks of an image that are read, hashed and kept together. Owned by one thread at
+ * a time: the worker that fills it, then the window, then the thread that sends it.
+ */
+public final class Chunk {
+  private final long firstBlock;
+  private final int blocks;
+  private final int blockSize;
+  private final int length;
+  private final boolean hashed;
+  private final BitSet zero;
+
+  /** Null where all blocks are zero, or when the window has taken the buffer back. */
+  ByteBuffer bytes;
+
+  byte[] digests;
+  boolean ready;
+  BitSet differs;
+  int decided;
+
+  Chunk(long firstBlock, int blocks, int blockSize, int length, boolean hashed) {
+    this.firstBlock = firstBlock;
+    this.blocks = blocks;
+    this.blockSize = blockSize;
+    this.length = length;
+    this.hashed = hashed;
+    this.zero = new BitSet(blocks);
+  }
+
+  public long firstBlock() {
+    return firstBlock;
+  }
+
+  public int blocks() {
+    return blocks;
+  }
+
+  /** Bytes, less than a multiple of the block size only at the end of the image. */
+  public int length() {
+    return length;
+  }
+
+  /** Position of its first byte in the image. */
+  public long offset() {
+    return firstBlock * blockSize;
+  }
+
+  /**
+   * Offset within the chunk of its block {@code i}; its length for {@code i} = {@link #blocks()}.
+   */
+  public int start(int i) {
+    return i == blocks ? length : i * blockSize;
+  }
+
+  /** Whether its blocks need digests; those that the target has no counterpart of need none. */
+  public boolean hashed() {
+    return hashed;
+  }
+
+  /** Which of its blocks hold nothing but zeros. */
+  public BitSet zero() {
+    return zero;
+  }
+
+  public boolean allZero() {
+    return zero.nextClearBit(0) >= blocks;
+  }
+
+  /** Which of its blocks the target lacks, once that is decided. */
+  public BitSet differs() {
+    return differs;
+  }
+
+  /** The bytes from {@code start} to {@code end}, both within the chunk, as a buffer of its own. */
+  public ByteBuffer slice(int start, int end) {
+    return bytes.slice(start, end - start);
+  }
+
+  /** Notes the verdict on the next {@code count} blocks. */
+  void decide(int count, boolean differing) {
+    if (differing) {
+      if (differs == null) {
+        differs = new BitSet(blocks);
+      }
+      differs.set(decided, decided + count);
+    }
+    decided += count;
+  }
+
+  /** Appends what its hashes are to {@code runs}, merging zeros with zeros before them. */
+  void appendRuns(List<HashRun> runs, int digestLength) {
+    int i = 0;
+    while (i < blocks) {
+      int end;
+      if (zero.get(i)) {
+        end = Math.min(blocks, zero.nextClearBit(i));
+        appendZeros(runs, end - i);
+      } else {
+        int next = zero.nextSetBit(i);
+        end = next < 0 ? blocks : next;
+        runs.add(new HashRun(end - i, digests, i * digestLength));
+      }
+      i = end;
+    }
+  }
+
+  private static void appendZeros(List<HashRun> runs, int count) {
+    int last = runs.size() - 1;
+    if (last >= 0 && runs.get(last).zeros()) {
+      runs.set(last, HashRun.zeros(runs.get(last).count() + count));
+    } else {
+      runs.add(HashRun.zeros(count));
+    }
+  }
+}

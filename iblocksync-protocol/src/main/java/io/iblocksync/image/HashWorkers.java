@@ -1,0 +1,69 @@
+package io.iblocksync.image;
+
+import io.iblocksync.protocol.BlockHasher;
+import io.iblocksync.protocol.HashAlgorithm;
+import io.iblocksync.protocol.Zeros;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * The threads that read an image and hash its blocks: each takes a chunk, reads it and hashes it,
+ * so that reading and hashing scale with the cores together.
+ */
+public final class HashWorkers {
+  private static final int MAX_THREADS = 32;
+
+  /** Reads from an image at a position until {@code into} is full; called by many threads. */
+  public interface Source {
+    void read(ByteBuffer into, long position) throws IOException;
+  }
+
+  private HashWorkers() {}
+
+  /** Starts one daemon thread a core; they end with the window's last chunk or its failure. */
+  public static void start(BlockWindow window, Source source, HashAlgorithm algorithm) {
+    int threads = Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors());
+    for (int i = 0; i < threads; i++) {
+      Thread thread = new Thread(() -> work(window, source, algorithm), "hash-" + i);
+      thread.setDaemon(true);
+      thread.start();
+    }
+  }
+
+  private static void work(BlockWindow window, Source source, HashAlgorithm algorithm) {
+    try {
+      BlockHasher hasher = algorithm.newHasher();
+      for (Chunk chunk = window.claim(); chunk != null; chunk = window.claim()) {
+        source.read(chunk.bytes, chunk.offset());
+        hash(chunk, hasher, algorithm.length());
+        window.ready(chunk);
+      }
+    } catch (IOException e) {
+      window.fail(e);
+    } catch (OutOfMemoryError e) {
+      window.fail(new IOException("not enough memory for the blocks; choose a smaller --block", e));
+    } catch (Throwable e) {
+      window.fail(new IOException("internal error: " + e, e));
+    }
+  }
+
+  private static void hash(Chunk chunk, BlockHasher hasher, int digestLength) {
+    ByteBuffer bytes = chunk.bytes;
+    if (Zeros.isZero(bytes, 0, chunk.length())) {
+      chunk.zero().set(0, chunk.blocks());
+      return;
+    }
+    if (chunk.hashed()) {
+      chunk.digests = new byte[chunk.blocks() * digestLength];
+    }
+    for (int i = 0; i < chunk.blocks(); i++) {
+      int start = chunk.start(i);
+      int length = chunk.start(i + 1) - start;
+      if (chunk.blocks() > 1 && Zeros.isZero(bytes, start, length)) {
+        chunk.zero().set(i);
+      } else if (chunk.hashed()) {
+        hasher.hash(bytes.slice(start, length), chunk.digests, i * digestLength);
+      }
+    }
+  }
+}

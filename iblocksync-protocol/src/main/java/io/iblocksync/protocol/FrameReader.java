@@ -1,0 +1,166 @@
+package io.iblocksync.protocol;
+
+import io.iblocksync.protocol.Message.Data;
+import io.iblocksync.protocol.Message.Done;
+import io.iblocksync.protocol.Message.Encoding;
+import io.iblocksync.protocol.Message.Failure;
+import io.iblocksync.protocol.Message.HashRun;
+import io.iblocksync.protocol.Message.Hashes;
+import io.iblocksync.protocol.Message.Verdicts;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads the frames of protocol 2. Mirrors {@link FrameWriter}, name by name; the labels are those
+ * of PROTOCOL.md. Every length, count and code is checked before it is believed, and memory is
+ * taken only for what the frame's own bound allows.
+ *
+ * <p>For one thread.
+ */
+public final class FrameReader {
+  private static final Encoding[] ENCODINGS = Encoding.values();
+
+  private final WireReader in;
+  private final int digestLength;
+
+  /**
+   * @param digestLength of the hash algorithm in use, in bytes
+   */
+  public FrameReader(WireReader in, int digestLength) {
+    this.in = in;
+    this.digestLength = digestLength;
+  }
+
+  /**
+   * The next message; after a {@link Data}, its body must be read with {@link #readBody} first.
+   *
+   * @return null if the input ends where a frame could begin
+   * @throws ProtocolException if the peer broke the protocol
+   * @throws PeerGoneException if the input ends within a frame
+   */
+  public Message read() throws IOException {
+    if (!in.hasMore()) {
+      return null;
+    }
+    long length = in.readInt() & 0xffffffffL;
+    FrameType type = FrameType.check(in.readByte(), length);
+    return switch (type) {
+      case HASHES -> readHashes((int) length);
+      case VERDICTS -> readVerdicts((int) length);
+      case DATA -> readData((int) length);
+      case DONE -> readDone();
+      case FAILURE -> readFailure((int) length);
+    };
+  }
+
+  /** Appends the body of the {@link Data} read last to {@code into}. */
+  public void readBody(Data data, ByteBuffer into) throws IOException {
+    int limit = into.limit();
+    into.limit(into.position() + data.bodyLength());
+    in.readFully(into);
+    into.limit(limit);
+  }
+
+  // first u64 | { run u32: top bit zeros, count u31 | count digests } ...
+  private Hashes readHashes(int length) throws IOException {
+    byte[] payload = new byte[length];
+    ByteBuffer fields = ByteBuffer.wrap(payload);
+    in.readFully(fields);
+    fields.flip();
+    long first = position(fields.getLong(), "HASHES first");
+    List<HashRun> runs = new ArrayList<>();
+    while (fields.hasRemaining()) {
+      if (fields.remaining() < 4) {
+        throw new ProtocolException("HASHES frame ends within a run");
+      }
+      int run = fields.getInt();
+      int count = count(run, "HASHES");
+      if (Verdicts.differs(run)) {
+        runs.add(HashRun.zeros(count));
+      } else {
+        if ((long) count * digestLength > fields.remaining()) {
+          throw new ProtocolException(
+              "HASHES run of "
+                  + count
+                  + " digests of "
+                  + digestLength
+                  + " bytes, but only "
+                  + fields.remaining()
+                  + " bytes are left in the frame");
+        }
+        runs.add(new HashRun(count, payload, fields.position()));
+        fields.position(fields.position() + count * digestLength);
+      }
+    }
+    return new Hashes(first, runs);
+  }
+
+  // first u64 | { run u32: top bit differs, count u31 } ...
+  private Verdicts readVerdicts(int length) throws IOException {
+    if ((length - 8) % 4 != 0) {
+      throw new ProtocolException("VERDICTS frame of " + length + " bytes ends within a run");
+    }
+    long first = position(in.readLong(), "VERDICTS first");
+    int[] runs = new int[(length - 8) / 4];
+    for (int i = 0; i < runs.length; i++) {
+      runs[i] = in.readInt();
+      count(runs[i], "VERDICTS");
+    }
+    return new Verdicts(first, runs);
+  }
+
+  // encoding u8 | offset u64 | length u64 | crc u32 | body
+  private Data readData(int frameLength) throws IOException {
+    int code = in.readByte();
+    long offset = in.readLong();
+    long length = in.readLong();
+    int crc = in.readInt();
+    if (code >= ENCODINGS.length) {
+      throw new ProtocolException(
+          "DATA encoding " + code + ", expected 0 to " + (ENCODINGS.length - 1));
+    }
+    position(offset, "DATA offset");
+    if (length < 1 || length > Long.MAX_VALUE - offset) {
+      throw new ProtocolException("DATA length " + length + " at offset " + offset);
+    }
+    Encoding encoding = ENCODINGS[code];
+    int body = frameLength - Frames.DATA_HEADER;
+    if (encoding == Encoding.RAW ? length != body : body != 0) {
+      throw new ProtocolException(
+          "DATA " + encoding + " of length " + length + " with a body of " + body + " bytes");
+    }
+    return new Data(encoding, offset, length, crc);
+  }
+
+  // bytes u64
+  private Done readDone() throws IOException {
+    return new Done(position(in.readLong(), "DONE bytes"));
+  }
+
+  // errno u32 | text
+  private Failure readFailure(int length) throws IOException {
+    int errno = in.readInt();
+    byte[] text = new byte[length - 4];
+    in.readFully(ByteBuffer.wrap(text));
+    return new Failure(errno, new String(text, StandardCharsets.UTF_8));
+  }
+
+  private static long position(long value, String label) throws ProtocolException {
+    if (value < 0) {
+      throw new ProtocolException(
+          label + " " + Long.toUnsignedString(value) + ", expected at most " + Long.MAX_VALUE);
+    }
+    return value;
+  }
+
+  private static int count(int run, String label) throws ProtocolException {
+    int count = Verdicts.count(run);
+    if (count == 0) {
+      throw new ProtocolException(label + " run of no blocks");
+    }
+    return count;
+  }
+}

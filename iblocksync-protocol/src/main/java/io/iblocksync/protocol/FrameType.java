@@ -1,0 +1,42 @@
+package io.iblocksync.protocol;
+
+/** The frames of protocol 2: their code on the wire and the bounds of their payload, in bytes. */
+enum FrameType {
+  HASHES(1, 8 + 4, Frames.MAX_BATCH),
+  VERDICTS(2, 8 + 4, Frames.MAX_BATCH),
+  DATA(3, Frames.DATA_HEADER, Frames.DATA_HEADER + Frames.MAX_DATA),
+  DONE(4, 8, 8),
+  FAILURE(5, 4, 4 + Frames.MAX_TEXT);
+
+  private static final FrameType[] ALL = values();
+
+  final int code;
+  final int minLength;
+  final int maxLength;
+
+  FrameType(int code, int minLength, int maxLength) {
+    this.code = code;
+    this.minLength = minLength;
+    this.maxLength = maxLength;
+  }
+
+  /** Checks a frame's header before any of its payload is believed. */
+  static FrameType check(int code, long length) throws ProtocolException {
+    if (code < 1 || code > ALL.length) {
+      throw new ProtocolException(
+          "frame of unknown type " + code + ", expected 1 to " + ALL.length);
+    }
+    FrameType type = ALL[code - 1];
+    if (length < type.minLength || length > type.maxLength) {
+      throw new ProtocolException(
+          type
+              + " frame of "
+              + length
+              + " bytes, expected "
+              + type.minLength
+              + " to "
+              + type.maxLength);
+    }
+    return type;
+  }
+}

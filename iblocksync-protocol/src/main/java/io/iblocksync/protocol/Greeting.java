@@ -1,0 +1,221 @@
+package io.iblocksync.protocol;
+
+import com.grack.nanojson.JsonArray;
+import com.grack.nanojson.JsonObject;
+import com.grack.nanojson.JsonParser;
+import com.grack.nanojson.JsonParserException;
+import com.grack.nanojson.JsonWriter;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The lines with which every exchange starts, whatever protocol follows: the coordinator's {@link
+ * #LINE}, the endpoint's {@link ImageInfo} or {@link StartError}, and the other endpoint's image
+ * info with the coordinator's {@link Choice}. Their form is that of iblocksync 1.0.1, which ignores
+ * members that it does not know; see PROTOCOL.md, "Start".
+ */
+public final class Greeting {
+  /** What the coordinator says first; 1.0.1 accepts no other version than its own. */
+  public static final String LINE = "iblocksync 1.0.1";
+
+  /** The longest line that is read, in bytes: several times the longest path. */
+  public static final int MAX_LINE = 1 << 16;
+
+  private Greeting() {}
+
+  /** What an endpoint answers to the greeting. */
+  public sealed interface Answer {}
+
+  /**
+   * An endpoint's description of its image.
+   *
+   * @param blockSize in bytes
+   * @param fileSize in bytes; 0 for a target that does not exist yet
+   * @param uuid of the file system in it as blkid prints it, or empty
+   * @param offer what else the endpoint can speak; null from an original 1.0.1
+   */
+  public record ImageInfo(
+      int blockSize, String hashAlgorithm, String filePath, long fileSize, String uuid, Offer offer)
+      implements Answer {}
+
+  /**
+   * What an endpoint can speak beside protocol 1.
+   *
+   * @param program name and version, for messages
+   */
+  public record Offer(String program, List<Integer> protocols, List<String> features) {}
+
+  /** The image cannot be served or received. */
+  public record StartError(String error, int errno) implements Answer {}
+
+  /**
+   * What the coordinator has chosen for this run.
+   *
+   * @param program name and version of the coordinator, for messages
+   * @param features in use, each by a name that the endpoint offered
+   * @param verbosity of the endpoint's messages: 0 warnings, 1 information, 2 debugging
+   */
+  public record Choice(String program, int protocol, List<String> features, int verbosity) {}
+
+  /**
+   * The line with which the coordinator answers an image info.
+   *
+   * @param other the other endpoint's image info
+   * @param choice null from an original 1.0.1, which means protocol 1
+   */
+  public record Reply(ImageInfo other, Choice choice) {}
+
+  /** The answer as one line of JSON, without the line feed. */
+  public static String format(Answer answer) {
+    JsonObject json = new JsonObject();
+    if (answer instanceof StartError error) {
+      json.put("error", error.error());
+      if (error.errno() != 0) {
+        json.put("errno", error.errno());
+      }
+    } else if (answer instanceof ImageInfo info) {
+      putInfo(json, info);
+      if (info.offer() != null) {
+        JsonObject offer = new JsonObject();
+        offer.put("program", info.offer().program());
+        offer.put("protocols", new JsonArray(info.offer().protocols()));
+        offer.put("features", new JsonArray(info.offer().features()));
+        json.put("offer", offer);
+      }
+    }
+    return JsonWriter.string(json);
+  }
+
+  /** The reply as one line of JSON, without the line feed. */
+  public static String format(Reply reply) {
+    JsonObject json = new JsonObject();
+    putInfo(json, reply.other());
+    if (reply.choice() != null) {
+      JsonObject choice = new JsonObject();
+      choice.put("program", reply.choice().program());
+      choice.put("protocol", reply.choice().protocol());
+      choice.put("features", new JsonArray(reply.choice().features()));
+      choice.put("verbosity", reply.choice().verbosity());
+      json.put("choice", choice);
+    }
+    return JsonWriter.string(json);
+  }
+
+  /** Reads an endpoint's answer. */
+  public static Answer parseAnswer(String line) throws ProtocolException {
+    JsonObject json = parse(line);
+    if (json.has("error")) {
+      return new StartError(text(json, "error"), json.getInt("errno", 0));
+    }
+    Offer offer = null;
+    if (json.has("offer")) {
+      JsonObject member = object(json, "offer");
+      offer =
+          new Offer(
+              text(member, "program"), numbers(member, "protocols"), texts(member, "features"));
+    }
+    return info(json, offer);
+  }
+
+  /** Reads the coordinator's reply; an offer in it is the other endpoint's and means nothing. */
+  public static Reply parseReply(String line) throws ProtocolException {
+    JsonObject json = parse(line);
+    Choice choice = null;
+    if (json.has("choice")) {
+      JsonObject member = object(json, "choice");
+      choice =
+          new Choice(
+              text(member, "program"),
+              (int) number(member, "protocol", 1, Integer.MAX_VALUE),
+              texts(member, "features"),
+              (int) number(member, "verbosity", 0, 2));
+    }
+    return new Reply(info(json, null), choice);
+  }
+
+  private static void putInfo(JsonObject json, ImageInfo info) {
+    json.put("blockSize", info.blockSize());
+    json.put("hashAlgorithm", info.hashAlgorithm());
+    json.put("filePath", info.filePath());
+    json.put("fileSize", info.fileSize());
+    json.put("uuid", info.uuid());
+  }
+
+  private static ImageInfo info(JsonObject json, Offer offer) throws ProtocolException {
+    return new ImageInfo(
+        (int) number(json, "blockSize", 1, Integer.MAX_VALUE),
+        text(json, "hashAlgorithm"),
+        text(json, "filePath"),
+        number(json, "fileSize", 0, Long.MAX_VALUE),
+        text(json, "uuid"),
+        offer);
+  }
+
+  private static JsonObject parse(String line) throws ProtocolException {
+    try {
+      return JsonParser.object().from(line);
+    } catch (JsonParserException | StackOverflowError e) { // the parser recurses
+      throw new ProtocolException("expected a line with a JSON object");
+    }
+  }
+
+  private static JsonObject object(JsonObject json, String name) throws ProtocolException {
+    if (json.get(name) instanceof JsonObject member) {
+      return member;
+    }
+    throw unexpected(json, name, "an object");
+  }
+
+  private static String text(JsonObject json, String name) throws ProtocolException {
+    if (json.get(name) instanceof String text) {
+      return text;
+    }
+    throw unexpected(json, name, "a string");
+  }
+
+  private static long number(JsonObject json, String name, long min, long max)
+      throws ProtocolException {
+    if (json.get(name) instanceof Number number) {
+      long value = number.longValue();
+      // A fraction, or a number past the range of long, does not survive this.
+      if (value >= min && value <= max && number.toString().equals(Long.toString(value))) {
+        return value;
+      }
+    }
+    throw unexpected(json, name, "a whole number from " + min + " to " + max);
+  }
+
+  private static List<String> texts(JsonObject json, String name) throws ProtocolException {
+    List<String> texts = new ArrayList<>();
+    for (Object element : array(json, name)) {
+      if (!(element instanceof String text)) {
+        throw unexpected(json, name, "an array of strings");
+      }
+      texts.add(text);
+    }
+    return texts;
+  }
+
+  private static List<Integer> numbers(JsonObject json, String name) throws ProtocolException {
+    List<Integer> numbers = new ArrayList<>();
+    for (Object element : array(json, name)) {
+      if (!(element instanceof Integer number)) {
+        throw unexpected(json, name, "an array of whole numbers");
+      }
+      numbers.add(number);
+    }
+    return numbers;
+  }
+
+  private static JsonArray array(JsonObject json, String name) throws ProtocolException {
+    if (json.get(name) instanceof JsonArray array) {
+      return array;
+    }
+    throw unexpected(json, name, "an array");
+  }
+
+  private static ProtocolException unexpected(JsonObject json, String name, String expected) {
+    return new ProtocolException(
+        "member " + name + " is " + JsonWriter.string(json.get(name)) + ", expected " + expected);
+  }
+}

@@ -1,0 +1,109 @@
+package io.iblocksync.protocol;
+
+import java.util.List;
+
+/**
+ * What crosses the wire in protocol 2, one frame each; the frames' layout stands in PROTOCOL.md and
+ * at the fields in {@link FrameReader} and {@link FrameWriter}.
+ *
+ * <p>Messages are immutable by convention: nobody changes an array that a message holds. The bytes
+ * of blocks are never part of a message: those of {@link Data} follow it on the wire and stay in
+ * buffers that are used again.
+ */
+public sealed interface Message {
+
+  /**
+   * The hashes of consecutive blocks, from an endpoint.
+   *
+   * @param first number of the first block
+   * @param runs in block order, without gaps; at least one
+   */
+  record Hashes(long first, List<HashRun> runs) implements Message {
+    /** How many blocks the runs cover. */
+    public long blocks() {
+      long blocks = 0;
+      for (HashRun run : runs) {
+        blocks += run.count();
+      }
+      return blocks;
+    }
+  }
+
+  /**
+   * Consecutive blocks that either all hold nothing but zeros or have a digest each.
+   *
+   * @param count how many blocks, at least one
+   * @param digests null for zeros; else the digests, one behind the other, from index {@code from}
+   */
+  record HashRun(int count, byte[] digests, int from) {
+    public static HashRun zeros(int count) {
+      return new HashRun(count, null, 0);
+    }
+
+    public boolean zeros() {
+      return digests == null;
+    }
+  }
+
+  /**
+   * Which of consecutive blocks differ, from the coordinator to both endpoints.
+   *
+   * @param first number of the first block
+   * @param runs in block order, without gaps: the count of blocks in the low 31 bits, the top bit
+   *     set if they differ; at least one
+   */
+  record Verdicts(long first, int[] runs) implements Message {
+    private static final int DIFFERS = 1 << 31;
+
+    public static int run(boolean differs, int count) {
+      return differs ? count | DIFFERS : count;
+    }
+
+    public static boolean differs(int run) {
+      return run < 0;
+    }
+
+    public static int count(int run) {
+      return run & ~DIFFERS;
+    }
+  }
+
+  /**
+   * Bytes of the image that the target lacks, from the source through the coordinator; {@link
+   * #bodyLength()} bytes follow on the wire.
+   *
+   * @param offset of the first byte in the image
+   * @param length bytes of the image, at least one
+   * @param crc CRC-32C as {@link Checksums#data} forms it
+   */
+  record Data(Encoding encoding, long offset, long length, int crc) implements Message {
+    /** How many bytes follow this message on the wire. */
+    public int bodyLength() {
+      return encoding == Encoding.RAW ? (int) length : 0;
+    }
+  }
+
+  /** How the bytes of {@link Data} are carried; the ordinal is the code on the wire. */
+  enum Encoding {
+    /** As they are. */
+    RAW,
+    /** All of them are zero, none is carried. */
+    ZEROS
+  }
+
+  /**
+   * The sender has sent all that it will send, and (the target) all of it is on the medium.
+   *
+   * @param bytes source, and coordinator to target: the sum of the lengths of all {@link Data};
+   *     target: the bytes that it wrote
+   */
+  record Done(long bytes) implements Message {}
+
+  /**
+   * The sender has failed and sends nothing more.
+   *
+   * @param errno the system's number of the error, 0 if there is none
+   * @param text for the user, one line
+   */
+  record Failure(int errno, String text) implements Message {}
+}

@@ -1,0 +1,20 @@
+package io.iblocksync.protocol;
+
+import java.io.IOException;
+
+/**
+ * The stream from or to the peer ended before the protocol did: its process or the connection is
+ * gone. Never the message for the user while the peer's own failure or exit status can still be
+ * learnt.
+ */
+public final class PeerGoneException extends IOException {
+  private static final long serialVersionUID = 1;
+
+  public PeerGoneException(String message) {
+    super(message);
+  }
+
+  public PeerGoneException(String message, IOException cause) {
+    super(message, cause);
+  }
+}

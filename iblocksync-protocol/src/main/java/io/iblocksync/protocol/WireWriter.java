@@ -1,0 +1,90 @@
+package io.iblocksync.protocol;
+
+import io.iblocksync.protocol.Message.Data;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.GatheringByteChannel;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Writes lines, frames and plain bytes to a peer, gathered in a buffer until {@link #flush} or
+ * until it is full. For one thread; does not close the channel. Every failure to write is a {@link
+ * PeerGoneException}.
+ */
+public final class WireWriter {
+  private static final int BUFFER = 2 * Frames.MAX_BATCH;
+
+  private final GatheringByteChannel out;
+  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+  private FrameWriter frames;
+
+  public WireWriter(GatheringByteChannel out) {
+    this.out = out;
+  }
+
+  /**
+   * From now on {@link #write} and {@link #writeData} lay frames out with digests of this length.
+   */
+  public void digestLength(int bytes) {
+    frames = new FrameWriter(bytes);
+  }
+
+  /** A line, sent at once. */
+  public void writeLine(String line) throws PeerGoneException {
+    write(ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)));
+    flush();
+  }
+
+  public void write(Message message) throws PeerGoneException {
+    room(Frames.HEADER + Frames.MAX_BATCH);
+    frames.write(message, buffer);
+  }
+
+  /** A DATA frame with its body, the remaining bytes of {@code body}, which are consumed. */
+  public void writeData(Data data, ByteBuffer body) throws PeerGoneException {
+    room(Frames.HEADER + Frames.DATA_HEADER);
+    frames.write(data, buffer);
+    write(body);
+  }
+
+  /** Plain bytes: the remaining ones of {@code bytes}, which are consumed. */
+  public void write(ByteBuffer bytes) throws PeerGoneException {
+    if (bytes.remaining() <= BUFFER / 8) {
+      room(bytes.remaining());
+      buffer.put(bytes);
+      return;
+    }
+    buffer.flip();
+    try {
+      ByteBuffer[] both = {buffer, bytes};
+      while (bytes.hasRemaining()) {
+        out.write(both);
+      }
+    } catch (IOException e) {
+      throw gone(e);
+    }
+    buffer.clear();
+  }
+
+  public void flush() throws PeerGoneException {
+    buffer.flip();
+    try {
+      while (buffer.hasRemaining()) {
+        out.write(buffer);
+      }
+    } catch (IOException e) {
+      throw gone(e);
+    }
+    buffer.clear();
+  }
+
+  private void room(int bytes) throws PeerGoneException {
+    if (buffer.remaining() < bytes) {
+      flush();
+    }
+  }
+
+  private static PeerGoneException gone(IOException e) {
+    return new PeerGoneException("cannot write to the peer: " + e.getMessage(), e);
+  }
+}

@@ -1,0 +1,57 @@
+package io.iblocksync.receive;
+
+import io.iblocksync.endpoint.PlainSession;
+import io.iblocksync.endpoint.Run;
+import io.iblocksync.protocol.Frames;
+import io.iblocksync.protocol.Geometry;
+import io.iblocksync.protocol.Plain;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** The target in protocol 1. */
+final class PlainTarget extends PlainSession {
+  private final Target target;
+  private final DiskWriter disk;
+
+  PlainTarget(Run run, Target target) {
+    super(run);
+    this.target = target;
+    this.disk = new DiskWriter(target, run.own().fileSize(), run.other().fileSize(), window);
+  }
+
+  void run() throws IOException, InterruptedException {
+    target.open();
+    target.prepare(run.other().fileSize());
+    disk.start();
+    play(target::read);
+  }
+
+  @Override
+  protected void afterSignals() throws IOException, InterruptedException {
+    Geometry source = run.otherGeometry();
+    long common = run.commonBlocks();
+    for (long block = differing.next(0); block < common; ) {
+      long end = differing.runEnd(block, common);
+      receive(source.offset(block), Math.min(source.offset(end), source.size()));
+      block = differing.next(end);
+    }
+    receive(Math.min(source.offset(common), source.size()), source.size());
+    disk.end();
+  }
+
+  private void receive(long start, long end) throws IOException, InterruptedException {
+    for (long at = start; at < end; ) {
+      ByteBuffer body = disk.buffer();
+      body.limit((int) Math.min(Frames.MAX_DATA, end - at));
+      in.readFully(body);
+      disk.put(at, body);
+      at += body.limit();
+    }
+  }
+
+  @Override
+  protected void afterDigests() throws IOException {
+    boolean cut = run.own().fileSize() > run.other().fileSize();
+    out.write(ByteBuffer.wrap(new byte[] {(byte) (cut ? Plain.ACK : Plain.NAK)}));
+  }
+}

@@ -1,0 +1,39 @@
+package io.iblocksync.receive;
+
+import io.iblocksync.endpoint.Endpoint;
+import io.iblocksync.endpoint.Run;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** The target endpoint: reads and writes an image. */
+final class Receiver implements Endpoint {
+  private Target target;
+
+  @Override
+  public String program() {
+    return "iblocksync-receive";
+  }
+
+  @Override
+  public long probe(Path path) throws IOException {
+    target = Target.probe(path);
+    return target.size();
+  }
+
+  @Override
+  public void runFrames(Run run) throws IOException, InterruptedException {
+    new TargetSession(run, target).run();
+  }
+
+  @Override
+  public void runPlain(Run run) throws IOException, InterruptedException {
+    new PlainTarget(run, target).run();
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (target != null) {
+      target.close();
+    }
+  }
+}

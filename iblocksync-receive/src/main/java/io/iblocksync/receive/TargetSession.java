@@ -1,0 +1,116 @@
+package io.iblocksync.receive;
+
+import io.iblocksync.endpoint.FrameSession;
+import io.iblocksync.endpoint.Run;
+import io.iblocksync.image.BlockWindow;
+import io.iblocksync.image.Chunk;
+import io.iblocksync.image.HashWorkers;
+import io.iblocksync.protocol.Checksums;
+import io.iblocksync.protocol.Geometry;
+import io.iblocksync.protocol.Message;
+import io.iblocksync.protocol.Message.Data;
+import io.iblocksync.protocol.Message.Done;
+import io.iblocksync.protocol.Message.Encoding;
+import io.iblocksync.protocol.Message.Verdicts;
+import io.iblocksync.protocol.ProtocolException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * The target in protocol 2: reads and hashes its blocks ahead of the verdicts, and writes what
+ * comes for the blocks that differ. A block is written only after it was hashed, since a verdict on
+ * it, and so its data, is accepted only after its hash was sent.
+ */
+final class TargetSession extends FrameSession {
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+  private final Target target;
+  private final ExpectedData expected;
+  private final DiskWriter disk;
+  private final Checksums checksums = new Checksums();
+  private long receivedBytes;
+
+  TargetSession(Run run, Target target) {
+    super(
+        run,
+        new BlockWindow(comparedPart(run), run.commonBlocks(), run.algorithm().length(), false));
+    this.target = target;
+    this.expected = new ExpectedData(run.otherGeometry(), run.commonBlocks());
+    this.disk = new DiskWriter(target, run.own().fileSize(), run.other().fileSize(), window);
+  }
+
+  /**
+   * What is past the source's end is not compared: a longer target may still be equal up to there.
+   */
+  private static Geometry comparedPart(Run run) {
+    long size = Math.min(run.own().fileSize(), run.other().fileSize());
+    return new Geometry(size, run.own().blockSize());
+  }
+
+  void run() throws IOException, InterruptedException {
+    try {
+      target.open();
+      target.prepare(run.other().fileSize());
+      HashWorkers.start(window, target::read, run.algorithm());
+    } catch (IOException e) {
+      window.fail(e);
+    }
+    disk.start();
+    play();
+  }
+
+  @Override
+  protected void receive(Message message) throws IOException, InterruptedException {
+    if (message instanceof Verdicts verdicts) {
+      expected.decide(verdicts, window.announced());
+    } else if (message instanceof Data data) {
+      expected.take(data);
+      receive(data);
+    } else if (message instanceof Done done) {
+      expected.checkComplete();
+      if (done.bytes() != receivedBytes) {
+        throw unexpected(done, "a sum of " + receivedBytes + " bytes");
+      }
+      disk.end();
+    } else {
+      throw unexpected(message, "verdicts, data or done");
+    }
+  }
+
+  private void receive(Data data) throws IOException, InterruptedException {
+    ByteBuffer body = NOTHING;
+    if (data.encoding() != Encoding.ZEROS) {
+      body = disk.buffer();
+      in.readBody(data, body);
+    }
+    int crc =
+        checksums.data(data.encoding(), data.offset(), data.length(), body.duplicate().flip());
+    if (crc != data.crc()) {
+      throw new ProtocolException(
+          "DATA for "
+              + data.length()
+              + " bytes at "
+              + data.offset()
+              + " has CRC "
+              + Integer.toHexString(crc)
+              + ", expected "
+              + Integer.toHexString(data.crc()));
+    }
+    receivedBytes += data.length();
+    if (body == NOTHING) {
+      disk.putZeros(data.offset(), data.offset() + data.length());
+    } else {
+      disk.put(data.offset(), body);
+    }
+  }
+
+  @Override
+  protected void send(Chunk chunk) {
+    throw new IllegalStateException("the target keeps no blocks");
+  }
+
+  @Override
+  protected long doneBytes() {
+    return disk.writtenBytes();
+  }
+}

@@ -1,0 +1,40 @@
+package io.iblocksync.serve;
+
+import io.iblocksync.endpoint.Endpoint;
+import io.iblocksync.endpoint.Run;
+import io.iblocksync.image.ImageReader;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** The source endpoint: reads an image and never writes. */
+final class Source implements Endpoint {
+  private ImageReader image;
+
+  @Override
+  public String program() {
+    return "iblocksync-serve";
+  }
+
+  @Override
+  public long probe(Path path) throws IOException {
+    image = ImageReader.open(path);
+    return image.size();
+  }
+
+  @Override
+  public void runFrames(Run run) throws IOException, InterruptedException {
+    new SourceSession(run, image).run();
+  }
+
+  @Override
+  public void runPlain(Run run) throws IOException, InterruptedException {
+    new PlainSource(run, image).run();
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (image != null) {
+      image.close();
+    }
+  }
+}
