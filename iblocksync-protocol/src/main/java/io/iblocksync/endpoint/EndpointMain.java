@@ -1,6 +1,7 @@
 package io.iblocksync.endpoint;
 
 import io.iblocksync.image.Blkid;
+import io.iblocksync.image.BlockWindow;
 import io.iblocksync.image.ImageException;
 import io.iblocksync.protocol.Greeting;
 import io.iblocksync.protocol.Greeting.Choice;
@@ -81,7 +82,7 @@ public final class EndpointMain {
       throw new PeerGoneException("the coordinator chose no protocol");
     }
     Reply reply = Greeting.parseReply(line);
-    Run run = new Run(options.algorithm(), own, reply.other(), in, out);
+    Run run = new Run(options.algorithm(), own, reply.other(), BlockWindow.BYTES, in, out);
     Choice choice = reply.choice();
     if (choice == null || choice.protocol() == 1) {
       endpoint.runPlain(run);

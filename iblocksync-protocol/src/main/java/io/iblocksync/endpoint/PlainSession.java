@@ -31,7 +31,9 @@ public abstract class PlainSession {
   protected PlainSession(Run run) {
     this.run = run;
     this.geometry = run.ownGeometry();
-    this.window = new BlockWindow(geometry, run.commonBlocks(), run.algorithm().length(), false);
+    this.window =
+        new BlockWindow(
+            geometry, run.commonBlocks(), run.algorithm().length(), false, run.windowBytes());
     this.differing = new BlockSet(run.commonBlocks());
     this.in = run.in();
     this.out = run.out();

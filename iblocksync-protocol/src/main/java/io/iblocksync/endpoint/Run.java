@@ -11,11 +11,18 @@ import io.iblocksync.protocol.WireWriter;
  *
  * @param own the image that this endpoint has
  * @param other the one that the other endpoint has
+ * @param windowBytes how many bytes of blocks may be held, see {@link
+ *     io.iblocksync.image.BlockWindow}
  * @param in from the coordinator, read by one thread only
  * @param out to the coordinator, written by one thread only
  */
 public record Run(
-    HashAlgorithm algorithm, ImageInfo own, ImageInfo other, WireReader in, WireWriter out) {
+    HashAlgorithm algorithm,
+    ImageInfo own,
+    ImageInfo other,
+    long windowBytes,
+    WireReader in,
+    WireWriter out) {
 
   /** The endpoint's own image in blocks. */
   public Geometry ownGeometry() {

@@ -21,8 +21,8 @@ import java.util.List;
  * no buffer, cannot pile up either. When it is full, the workers wait and nobody else does.
  */
 public final class BlockWindow {
-  /** Bytes of block data held, but never less than two chunks. */
-  static final long BYTES = 64L << 20;
+  /** The bytes of blocks that a window holds by default. */
+  public static final long BYTES = 64L << 20;
 
   private static final int MAX_CHUNKS = 1024;
   private static final int CHUNK_BYTES = Frames.MAX_DATA;
@@ -64,12 +64,9 @@ public final class BlockWindow {
    * @param hashedBlocks how many blocks, from the first, are hashed and decided upon; those after
    *     them are the target's to receive in any case
    * @param keep whether blocks are held until their verdict (the source)
+   * @param windowBytes how many bytes of blocks may be held, but never less than two chunks
    */
-  public BlockWindow(Geometry geometry, long hashedBlocks, int digestLength, boolean keep) {
-    this(geometry, hashedBlocks, digestLength, keep, BYTES);
-  }
-
-  BlockWindow(
+  public BlockWindow(
       Geometry geometry, long hashedBlocks, int digestLength, boolean keep, long windowBytes) {
     this.geometry = geometry;
     this.hashedBlocks = hashedBlocks;

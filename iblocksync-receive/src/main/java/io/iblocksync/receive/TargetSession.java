@@ -33,7 +33,12 @@ final class TargetSession extends FrameSession {
   TargetSession(Run run, Target target) {
     super(
         run,
-        new BlockWindow(comparedPart(run), run.commonBlocks(), run.algorithm().length(), false));
+        new BlockWindow(
+            comparedPart(run),
+            run.commonBlocks(),
+            run.algorithm().length(),
+            false,
+            run.windowBytes()));
     this.target = target;
     this.expected = new ExpectedData(run.otherGeometry(), run.commonBlocks());
     this.disk = new DiskWriter(target, run.own().fileSize(), run.other().fileSize(), window);

@@ -30,7 +30,12 @@ final class SourceSession extends FrameSession {
   SourceSession(Run run, ImageReader image) {
     super(
         run,
-        new BlockWindow(run.ownGeometry(), run.commonBlocks(), run.algorithm().length(), true));
+        new BlockWindow(
+            run.ownGeometry(),
+            run.commonBlocks(),
+            run.algorithm().length(),
+            true,
+            run.windowBytes()));
     this.image = image;
   }
 
