@@ -121,7 +121,7 @@ public final class ShellWords {
     return c >= 'a' && c <= 'z'
         || c >= 'A' && c <= 'Z'
         || c >= '0' && c <= '9'
-        || c >= 0x80
+        || c >= 0x80 && !Character.isWhitespace(c)
         || "/._-:@+".indexOf(c) >= 0;
   }
 }

@@ -92,7 +92,8 @@ class ShellWordsTest {
 
   private static final String[] ODD = {
     "'", "\"", "\\", "!", "$", "`", ";", "*", " ", "~", "#", "&", "|", "(", ")", "<", ">", "?", "[",
-    "]", "{", "}", ",", "=", "%", "^", "\t", "\r", "a", "n", "x41", "$HOME", "ä", "\u3000", "日本"
+    "]", "{", "}", ",", "=", "%", "^", "\t", "\r", "a", "n", "x41", "$HOME", "ä", "\u3000",
+    "\u00a0", "\u0085", "日本"
   };
 
   @ParameterizedTest
@@ -111,6 +112,10 @@ class ShellWordsTest {
     for (int i = 0; i < 500; i++) {
       words.add(random(random, ODD, 12));
     }
+    if (shell.endsWith("/csh")) {
+      // The csh of the BSDs stumbles over some characters of several bytes, quoted or not.
+      words.removeIf(word -> word.chars().anyMatch(c -> c >= 0x80));
+    }
     if (!shell.endsWith("csh")) {
       words.add("\n");
       words.add("a\nb");
@@ -120,7 +125,16 @@ class ShellWordsTest {
     for (String word : words) {
       command.append(' ').append(ShellWords.quote(word));
     }
-    assertEquals(words, words(shell, command.toString()));
+    assertEquals(visible(words), visible(words(shell, command.toString())));
+  }
+
+  private static String visible(List<String> words) {
+    StringBuilder text = new StringBuilder();
+    for (String word : words) {
+      word.chars().forEach(c -> text.append(c <= ' ' ? "<" + c + ">" : "" + (char) c));
+      text.append('\n');
+    }
+    return text.toString();
   }
 
   /** In csh, where a newline cannot be quoted as elsewhere, the command fails, but that is all. */
