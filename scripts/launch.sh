@@ -8,9 +8,9 @@
 # All variables begin with ibs_, because the shell hands on the new value of a variable that the caller has exported.
 
 # A descriptor that the caller closed would become the number of the first file that Java opens.
+true 3>&2 || exec 2>/dev/null
 { true 3<&0; } 2>/dev/null || exec 0</dev/null
 { true 3>&1; } 2>/dev/null || exec 1>/dev/null
-{ true 3>&2; } 2>/dev/null || exec 2>/dev/null
 
 # shellcheck source=scripts/java.sh
 . "$ibs_lib/java.sh"

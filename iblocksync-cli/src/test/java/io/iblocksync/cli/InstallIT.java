@@ -1,0 +1,140 @@
+package io.iblocksync.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.iblocksync.cli.Sandbox.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** scripts/install, scripts/uninstall and the copy that they make and remove. */
+@Timeout(120)
+class InstallIT {
+  private static final String INSTALL = Sandbox.ROOT + "/scripts/install";
+  private static final String UNINSTALL = Sandbox.ROOT + "/scripts/uninstall";
+
+  @TempDir Path folder;
+  private Sandbox sandbox;
+
+  @BeforeEach
+  void makeSandbox() {
+    sandbox = new Sandbox(folder);
+  }
+
+  private static Map<String, String> environment(String... more) {
+    Map<String, String> all = new HashMap<>(System.getenv());
+    for (int i = 0; i < more.length; i += 2) {
+      all.put(more[i], more[i + 1]);
+    }
+    return all;
+  }
+
+  private static void assertDone(Result result) {
+    assertEquals(0, result.status(), result.errors());
+    assertEquals("", result.errors());
+  }
+
+  @Test
+  @Tag("smoke")
+  void anInstalledCopySyncsAndItsFoldersStayAsTheyAre() throws Exception {
+    Path prefix = sandbox.path("a prefix");
+    assertDone(sandbox.run(environment("PREFIX", prefix.toString()), INSTALL));
+    List<String> before = Sandbox.listing(prefix);
+    lock(prefix, "r-xr-xr-x");
+    try {
+      byte[] image = new byte[300_001];
+      new Random(7).nextBytes(image);
+      Files.write(sandbox.path("source"), image);
+      Map<String, String> env =
+          Map.of("PATH", "/usr/bin:/bin", "JAVA_HOME", System.getProperty("java.home"));
+      Result result = sandbox.run(env, prefix + "/bin/iblocksync", "source", "b\u00e4ckup.img");
+      assertEquals(0, result.status(), result.errors());
+      assertEquals(-1, Files.mismatch(sandbox.path("source"), sandbox.path("b\u00e4ckup.img")));
+      assertEquals(before, Sandbox.listing(prefix));
+    } finally {
+      lock(prefix, "rwxr-xr-x");
+    }
+  }
+
+  private static void lock(Path below, String permissions) throws IOException {
+    try (var files = Files.walk(below)) {
+      for (Path file : files.filter(Files::isDirectory).toList()) {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
+      }
+    }
+  }
+
+  @Test
+  void theDestinationStandsBeforeThePrefix() throws Exception {
+    Map<String, String> env = environment("DESTDIR", sandbox.path("dest dir").toString());
+    assertDone(sandbox.run(env, INSTALL));
+    Path local = sandbox.path("dest dir/usr/local");
+    assertTrue(Files.isExecutable(local.resolve("bin/iblocksync-receive")));
+    assertEquals(
+        -1,
+        Files.mismatch(
+            Sandbox.ROOT.resolve("LICENSE"), local.resolve("share/doc/iblocksync/LICENSE")));
+    assertDone(sandbox.run(env, local + "/bin/iblocksync", "--version"));
+  }
+
+  @Test
+  void uninstallingRemovesWhatInstallingMadeAndNothingElse() throws Exception {
+    Path prefix = sandbox.path("prefix");
+    Files.createDirectories(prefix.resolve("lib/other"));
+    Files.createDirectories(prefix.resolve("share/doc"));
+    Files.createDirectories(prefix.resolve("bin"));
+    Files.writeString(prefix.resolve("bin/iblocksync-other"), "");
+    List<String> before = Sandbox.listing(prefix);
+    Map<String, String> env = environment("PREFIX", prefix.toString());
+    assertDone(sandbox.run(env, INSTALL));
+    assertDone(sandbox.run(env, INSTALL));
+    assertDone(sandbox.run(env, UNINSTALL));
+    assertEquals(before, Sandbox.listing(prefix));
+  }
+
+  @Test
+  void uninstallingWhatIsNotThereIsAnError() throws Exception {
+    Result result = sandbox.run(environment("PREFIX", sandbox.path("none").toString()), UNINSTALL);
+    assertEquals(1, result.status());
+    assertEquals(
+        "uninstall: error: there is no iblocksync in " + sandbox.path("none") + "/lib\n",
+        result.errors());
+  }
+
+  @Test
+  void aLinkToTheCloneIsReplacedNotWrittenThrough() throws Exception {
+    Path clone = sandbox.freshClone("clone");
+    Path java = sandbox.fakeJava("17.0.1", true);
+    Map<String, String> env =
+        Map.of(
+            "PATH", sandbox.fakeMaven(0) + ":/usr/bin:/bin",
+            "JAVA_HOME", java.toString(),
+            "PREFIX", sandbox.path("prefix").toString());
+    Path launcher = clone.resolve("scripts/iblocksync");
+    Files.createDirectories(sandbox.path("prefix/bin"));
+    Files.createSymbolicLink(sandbox.path("prefix/bin/iblocksync"), launcher);
+    assertEquals(0, sandbox.run(env, clone + "/scripts/install").status());
+    assertTrue(
+        Files.isRegularFile(sandbox.path("prefix/bin/iblocksync"), LinkOption.NOFOLLOW_LINKS));
+    assertEquals(-1, Files.mismatch(Sandbox.ROOT.resolve("scripts/iblocksync"), launcher));
+  }
+
+  @Test
+  void aRelativePrefixIsAUsageError() throws Exception {
+    for (String script : new String[] {INSTALL, UNINSTALL}) {
+      assertEquals(2, sandbox.run(environment("PREFIX", "here"), script).status());
+    }
+  }
+}

@@ -1,0 +1,322 @@
+package io.iblocksync.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.iblocksync.cli.Sandbox.Result;
+import io.iblocksync.cli.Sandbox.Running;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launchers in scripts/: finding Java, building, and what reaches the program. */
+@Timeout(120)
+class LauncherIT {
+  private static final String PATH = "/usr/bin:/bin";
+
+  @TempDir Path folder;
+  private Sandbox sandbox;
+  private Path java;
+
+  @BeforeEach
+  void makeJava() throws IOException {
+    sandbox = new Sandbox(folder);
+    java = sandbox.fakeJava("17.0.1", true);
+  }
+
+  private Map<String, String> environment(String... more) throws IOException {
+    Map<String, String> all = new HashMap<>();
+    all.put("PATH", PATH);
+    all.put("JAVA_HOME", java.toString());
+    for (int i = 0; i < more.length; i += 2) {
+      all.put(more[i], more[i + 1]);
+    }
+    return all;
+  }
+
+  /** A clone whose build is there already. */
+  private Path builtClone(String name) throws Exception {
+    Path clone = sandbox.freshClone(name);
+    Map<String, String> env = environment("PATH", sandbox.fakeMaven(0) + ":" + PATH);
+    assertEquals(0, sandbox.run(env, clone + "/scripts/iblocksync").status());
+    return clone;
+  }
+
+  private static void assertOneLine(String text) {
+    assertTrue(text.endsWith("\n") && text.indexOf('\n') == text.length() - 1, text);
+  }
+
+  private static void assertContains(String text, String part) {
+    assertTrue(text.contains(part), () -> "<" + part + "> is missing in:\n" + text);
+  }
+
+  @Test
+  @Tag("smoke")
+  void theVersionIsPrintedWithAnEmptyEnvironment() throws Exception {
+    String launcher = Sandbox.ROOT + "/scripts/iblocksync";
+    Map<String, String> env = new HashMap<>(Map.of("PATH", PATH));
+    if (System.getenv("JAVA_HOME") != null) {
+      env.put("JAVA_HOME", System.getenv("JAVA_HOME"));
+    }
+    Result result = sandbox.run(env, launcher, "--version");
+    assertEquals("", result.errors());
+    assertEquals(0, result.status());
+    assertContains(result.output(), "iblocksync 2.");
+  }
+
+  @Test
+  void argumentsArriveUntouched() throws Exception {
+    Path clone = builtClone("clone");
+    Result result =
+        sandbox.run(
+            environment("IBLOCKSYNC_JAVA_OPTS", " -Dx=*  -Dy=$z "),
+            clone + "/scripts/iblocksync",
+            "a b",
+            "",
+            "c\nd",
+            "*",
+            "-e",
+            "'\"$f\\",
+            "b\u00e4ckup.img",
+            "g ");
+    assertContains(result.output(), "argument <-Dx=*>\nargument <-Dy=$z>\n");
+    assertContains(
+        result.output(),
+        "argument <-jar>\nargument <"
+            + clone.toRealPath()
+            + "/target/iblocksync/iblocksync.jar>\n"
+            + "argument <a b>\nargument <>\nargument <c\nd>\nargument <*>\nargument <-e>\n"
+            + "argument <'\"$f\\>\nargument <b\u00e4ckup.img>\nargument <g >\n");
+    assertEquals("", result.errors());
+  }
+
+  @Test
+  void theLauncherFollowsSymbolicLinks() throws Exception {
+    Path clone = builtClone("the clone");
+    Files.createDirectories(sandbox.path("links/more"));
+    Files.createSymbolicLink(
+        sandbox.path("links/serve"), Path.of("../the clone/scripts/iblocksync-serve"));
+    Files.createSymbolicLink(sandbox.path("links/more/chained"), Path.of("../serve"));
+    Files.createSymbolicLink(sandbox.path("folder"), clone.resolve("scripts"));
+    for (String link :
+        new String[] {"links/serve", "links/more/chained", "folder/iblocksync-serve"}) {
+      for (String name : new String[] {link, sandbox.path(link).toString()}) {
+        Result result = sandbox.run(environment(), "/bin/sh", "-c", "exec \"$0\"", name);
+        assertContains(
+            result.output(), "argument <-Diblocksync.bin=" + clone.toRealPath() + "/scripts>\n");
+        assertContains(result.output(), "/target/iblocksync/iblocksync-serve.jar>\n");
+      }
+    }
+  }
+
+  @Test
+  void noShellStays() throws Exception {
+    Path clone = builtClone("clone");
+    Running running = sandbox.start(environment(), clone + "/scripts/iblocksync");
+    assertContains(running.result().output(), "pid " + running.process().pid() + "\n");
+  }
+
+  @Test
+  void theCallersLocaleIsKeptForChildren() throws Exception {
+    String launcher = builtClone("clone") + "/scripts/iblocksync";
+    String unset = sandbox.run(environment("LANG", "de_DE.UTF-8"), launcher).output();
+    assertContains(unset, "LC_ALL=C.UTF-8\n");
+    assertContains(unset, "argument <-Diblocksync.locale=forced>\n");
+    assertFalse(unset.contains("IBLOCKSYNC_LC_ALL"), unset);
+    String empty = sandbox.run(environment("LC_ALL", ""), launcher).output();
+    assertContains(empty, "\nIBLOCKSYNC_LC_ALL==\n");
+    String posix = sandbox.run(environment("LC_ALL", "POSIX"), launcher).output();
+    assertContains(posix, "\nIBLOCKSYNC_LC_ALL==POSIX\n");
+    String utf8 = sandbox.run(environment("LC_ALL", "C.UTF-8"), launcher).output();
+    assertFalse(utf8.contains("iblocksync.locale"), utf8);
+  }
+
+  @Test
+  void theLauncherAddsNothingElseToTheEnvironment() throws Exception {
+    String launcher = builtClone("clone") + "/scripts/iblocksync";
+    String output =
+        sandbox
+            .run(environment("LC_ALL", "C.UTF-8", "name", "x", "bin", "y", "PWD", "z"), launcher)
+            .output();
+    String[] lines =
+        output
+            .lines()
+            .filter(line -> !line.startsWith("argument ") && !line.startsWith("pid "))
+            .sorted()
+            .toArray(String[]::new);
+    assertEquals(
+        "JAVA_HOME="
+            + java
+            + "\nLC_ALL=C.UTF-8\nPATH="
+            + PATH
+            + "\nPWD="
+            + folder.toRealPath()
+            + "\nbin=y\nname=x",
+        String.join("\n", lines));
+  }
+
+  @Test
+  void terminalsAreNamed() throws Exception {
+    String launcher = builtClone("clone") + "/scripts/iblocksync";
+    assertContains(sandbox.run(environment(), launcher).output(), "argument <-Diblocksync.tty=>\n");
+    Result onTerminal =
+        sandbox.run(environment(), "script", "-qec", launcher + " 2>/dev/null", "/dev/null");
+    assertContains(onTerminal.output(), "argument <-Diblocksync.tty=01>\r\n");
+  }
+
+  @Test
+  void closedDescriptorsAreOpenedBeforeJavaCanTakeThem() throws Exception {
+    String launcher = builtClone("clone") + "/scripts/iblocksync";
+    sandbox.executable(
+        java + "/bin/java",
+        "#!/bin/sh\nreadlink /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2 >seen\n");
+    for (String closed : new String[] {"<&-", ">&-", "2>&-", "<&- >&- 2>&-"}) {
+      sandbox.run(environment(), "/bin/sh", "-c", "exec \"$0\" " + closed, launcher);
+      assertEquals(3, Files.readAllLines(sandbox.path("seen")).size(), closed);
+    }
+  }
+
+  @Test
+  void aMissingJavaIsNamedByItsPackage() throws Exception {
+    Path clone = builtClone("clone");
+    Result result =
+        sandbox.run(
+            Map.of("PATH", sandbox.plainTools().toString()), clone + "/scripts/iblocksync-serve");
+    assertOneLine(result.errors());
+    assertContains(result.errors(), "iblocksync-serve: error: Java 17 or newer is missing");
+    assertContains(result.errors(), " openjdk-17-jre-headless ");
+    assertEquals("", result.output());
+    assertEquals(1, result.status());
+  }
+
+  @Test
+  void aWrongJavaHomeIsAnError() throws Exception {
+    Path clone = builtClone("clone");
+    Result result =
+        sandbox.run(environment("JAVA_HOME", "/nowhere"), clone + "/scripts/iblocksync");
+    assertOneLine(result.errors());
+    assertContains(result.errors(), "JAVA_HOME is /nowhere");
+    assertEquals(1, result.status());
+  }
+
+  @Test
+  void aTooOldJavaIsAnError() throws Exception {
+    Path clone = builtClone("clone");
+    for (String version : new String[] {"1.8.0_402", "11.0.2", "16"}) {
+      Path old = sandbox.fakeJava(version, false);
+      Result result =
+          sandbox.run(environment("JAVA_HOME", old.toString()), clone + "/scripts/iblocksync");
+      assertOneLine(result.errors());
+      assertContains(result.errors(), "is Java " + version + ", but 17 or newer is needed");
+      assertEquals("", result.output());
+      assertEquals(1, result.status());
+    }
+  }
+
+  @Test
+  void aJavaWithoutReleaseFileIsAskedForItsVersion() throws Exception {
+    Path clone = builtClone("clone");
+    Files.delete(java.resolve("release"));
+    sandbox.executable(
+        java + "/bin/java",
+        "#!/bin/sh\necho 'Picked up X' >&2; echo 'openjdk version \"11.0.9\" 2020' >&2\n");
+    Result old = sandbox.run(environment(), clone + "/scripts/iblocksync");
+    assertContains(old.errors(), "is Java 11.0.9, but");
+    sandbox.executable(
+        java + "/bin/java", "#!/bin/sh\necho 'openjdk version \"21-ea\" 2023' >&2\n");
+    assertEquals(0, sandbox.run(environment(), clone + "/scripts/iblocksync").status());
+  }
+
+  @Test
+  void aFreshCloneIsBuiltOnceAndNotOnStandardOutput() throws Exception {
+    Path clone = sandbox.freshClone("a clone");
+    Map<String, String> env = environment("PATH", sandbox.fakeMaven(0) + ":" + PATH);
+    Result first = sandbox.run(env, clone + "/scripts/iblocksync", "x");
+    assertEquals("iblocksync: building the program, once\n", first.errors());
+    assertTrue(first.output().startsWith("pid "), first.output());
+    assertEquals(0, first.status());
+    assertEquals("", sandbox.run(env, clone + "/scripts/iblocksync-serve", "x").errors());
+    assertEquals(1, sandbox.runsOfMaven());
+  }
+
+  @Test
+  void whatIsNewerOrGoneIsBuiltAgain() throws Exception {
+    Path clone = sandbox.freshClone("clone");
+    Map<String, String> env = environment("PATH", sandbox.fakeMaven(0) + ":" + PATH);
+    String launcher = clone + "/scripts/iblocksync";
+    sandbox.run(env, launcher);
+    Files.writeString(clone.resolve("iblocksync-serve/src/main/java/A.java"), "class A { }");
+    sandbox.run(env, launcher);
+    assertEquals(2, sandbox.runsOfMaven());
+    Files.writeString(clone.resolve("iblocksync-cli/pom.xml"), "<project></project>");
+    sandbox.run(env, launcher);
+    assertEquals(3, sandbox.runsOfMaven());
+    Files.delete(clone.resolve("iblocksync-protocol/src/main/java/A.java"));
+    sandbox.run(env, launcher);
+    assertEquals(4, sandbox.runsOfMaven());
+    sandbox.run(env, launcher);
+    assertEquals(4, sandbox.runsOfMaven());
+  }
+
+  @Test
+  void twoAtOnceBuildOnce() throws Exception {
+    Path clone = sandbox.freshClone("clone");
+    Map<String, String> env = environment("PATH", sandbox.fakeMaven(0) + ":" + PATH);
+    Running first = sandbox.start(env, clone + "/scripts/iblocksync-serve");
+    Running second = sandbox.start(env, clone + "/scripts/iblocksync-receive");
+    assertEquals(0, first.result().status());
+    assertEquals(0, second.result().status());
+    assertContains(first.result().output(), "iblocksync-serve.jar>");
+    assertContains(second.result().output(), "iblocksync-receive.jar>");
+    assertEquals(1, sandbox.runsOfMaven());
+  }
+
+  @Test
+  void aFailedBuildSaysWhyAndWhereTheLogIs() throws Exception {
+    Path clone = sandbox.freshClone("clone");
+    Map<String, String> env = environment("PATH", sandbox.fakeMaven(1) + ":" + PATH);
+    Result result = sandbox.run(env, clone + "/scripts/iblocksync");
+    assertEquals("", result.output());
+    assertEquals(1, result.status());
+    Path log = clone.toRealPath().resolve("target/build.log");
+    assertEquals(
+        "iblocksync: building the program, once\n[ERROR] A.java:[1,1] nonsense\n"
+            + "iblocksync: error: the build failed: see "
+            + log
+            + "\n",
+        result.errors());
+    assertContains(Files.readString(log), "[INFO] chatter\nnoise\n");
+  }
+
+  @Test
+  void whatABuildLacksIsNamedByItsPackages() throws Exception {
+    Path clone = sandbox.freshClone("clone");
+    String tools = sandbox.plainTools().toString();
+    Path noCompiler = sandbox.fakeJava("21", false);
+    Result both =
+        sandbox.run(
+            Map.of("PATH", tools, "JAVA_HOME", noCompiler.toString()),
+            clone + "/scripts/iblocksync");
+    assertOneLine(both.errors());
+    assertContains(both.errors(), "openjdk-17-jdk-headless maven");
+    Result maven = sandbox.run(environment("PATH", tools), clone + "/scripts/iblocksync");
+    assertOneLine(maven.errors());
+    assertContains(maven.errors(), "the Debian package maven");
+    assertEquals(1, maven.status());
+    Result compiler =
+        sandbox.run(
+            Map.of("PATH", sandbox.fakeMaven(0) + ":" + tools, "JAVA_HOME", noCompiler.toString()),
+            clone + "/scripts/iblocksync");
+    assertOneLine(compiler.errors());
+    assertContains(compiler.errors(), "the Debian package openjdk-17-jdk-headless");
+    assertEquals("", compiler.output());
+  }
+}

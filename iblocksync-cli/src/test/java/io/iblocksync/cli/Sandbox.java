@@ -1,0 +1,170 @@
+package io.iblocksync.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A folder of its own in which a test runs the scripts: a copy of them, a Java that only tells how
+ * it was called, and a Maven that only pretends to build. Not for use by several threads.
+ */
+final class Sandbox {
+  /** What a program left: its exit status and all that it wrote, as UTF-8. */
+  record Result(int status, String output, String errors) {}
+
+  /** A program that was started. */
+  record Running(Process process, Path output, Path errors) {
+    /** Waits for its end. */
+    Result result() throws Exception {
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new IOException("did not end within 60 s");
+      }
+      return new Result(
+          process.exitValue(), Files.readString(output, UTF_8), Files.readString(errors, UTF_8));
+    }
+  }
+
+  /** The folder of the sources under test. */
+  static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+
+  private static final String[] MODULES = {
+    "iblocksync-protocol", "iblocksync-cli", "iblocksync-serve", "iblocksync-receive"
+  };
+
+  private final Path folder;
+
+  Sandbox(Path folder) {
+    this.folder = folder;
+  }
+
+  Path path(String name) {
+    return folder.resolve(name);
+  }
+
+  /** Makes a folder that looks like a fresh clone, of which only the scripts are real. */
+  Path freshClone(String name) throws IOException {
+    Path clone = path(name);
+    Path scripts = Files.createDirectories(clone.resolve("scripts"));
+    try (Stream<Path> files = Files.list(ROOT.resolve("scripts"))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, scripts.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+      }
+    }
+    Files.writeString(clone.resolve("pom.xml"), "<project/>");
+    Files.writeString(clone.resolve("LICENSE"), "licence");
+    for (String module : MODULES) {
+      Files.writeString(
+          Files.createDirectories(clone.resolve(module + "/src/main/java")).resolve("A.java"),
+          "class A {}");
+      Files.writeString(clone.resolve(module + "/pom.xml"), "<project/>");
+    }
+    return clone;
+  }
+
+  /**
+   * Makes a Maven that notes each of its runs in {@code mvn.runs}, chatters and ends with the
+   * status.
+   */
+  Path fakeMaven(int status) throws IOException {
+    StringBuilder script = new StringBuilder("#!/bin/sh\n");
+    script.append("echo run >>'").append(path("mvn.runs")).append("'\n");
+    script.append("echo '[INFO] chatter'; echo noise >&2; sleep 0.3\n");
+    if (status != 0) {
+      script.append("echo '[ERROR] A.java:[1,1] nonsense'\n");
+    } else {
+      for (String module : MODULES) {
+        script.append("mkdir -p ").append(module).append("/target/lib\n");
+        script
+            .append("echo jar >")
+            .append(module)
+            .append("/target/")
+            .append(module)
+            .append(".jar\n");
+        script.append("echo jar >").append(module).append("/target/lib/picocli.jar\n");
+      }
+    }
+    script.append("exit ").append(status).append('\n');
+    executable("tools/mvn", script.toString());
+    return path("tools");
+  }
+
+  int runsOfMaven() throws IOException {
+    Path runs = path("mvn.runs");
+    return Files.exists(runs) ? Files.readAllLines(runs).size() : 0;
+  }
+
+  /**
+   * Makes a Java home of that version; its Java prints its process id, its arguments and its
+   * environment.
+   */
+  Path fakeJava(String version, boolean compiler) throws IOException {
+    String home = "java-" + version;
+    executable(
+        home + "/bin/java",
+        """
+        #!/bin/sh
+        echo "pid $$"
+        for argument; do printf 'argument <%s>\\n' "$argument"; done
+        env
+        """);
+    Files.writeString(
+        path(home + "/release"), "IMPLEMENTOR=\"Test\"\nJAVA_VERSION=\"" + version + "\"\n");
+    if (compiler) {
+      executable(home + "/bin/javac", "#!/bin/sh\n");
+    }
+    return path(home);
+  }
+
+  /** Makes a folder of the programs that the scripts need, so that nothing else is on PATH. */
+  Path plainTools() throws IOException {
+    String tools =
+        "cat chmod cmp cp dirname find flock grep head mkdir mktemp mv readlink rm sed sh sleep";
+    for (String tool : tools.split(" ")) {
+      executable("plain/" + tool, "#!/bin/sh\nPATH=/usr/bin:/bin exec " + tool + " \"$@\"\n");
+    }
+    return path("plain");
+  }
+
+  Path executable(String name, String text) throws IOException {
+    Path file = path(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  /** Starts a program in the folder with exactly this environment, standard input being empty. */
+  Running start(Map<String, String> environment, String... command) throws IOException {
+    Path output = Files.createTempFile(folder, "output", "");
+    Path errors = Files.createTempFile(folder, "errors", "");
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    builder.environment().clear();
+    builder.environment().putAll(environment);
+    builder.redirectInput(Path.of("/dev/null").toFile());
+    builder.redirectOutput(output.toFile()).redirectError(errors.toFile());
+    return new Running(builder.start(), output, errors);
+  }
+
+  Result run(Map<String, String> environment, String... command) throws Exception {
+    return start(environment, command).result();
+  }
+
+  /** All names below a folder, relative to it, folders with a slash behind, sorted. */
+  static List<String> listing(Path below) throws IOException {
+    try (Stream<Path> files = Files.walk(below)) {
+      return files
+          .filter(file -> !file.equals(below))
+          .map(file -> below.relativize(file) + (Files.isDirectory(file) ? "/" : ""))
+          .sorted()
+          .toList();
+    }
+  }
+}
