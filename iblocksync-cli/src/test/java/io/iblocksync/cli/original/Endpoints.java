@@ -1,5 +1,7 @@
 package io.iblocksync.cli.original;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -7,7 +9,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.Pipe;
 import java.util.concurrent.CompletableFuture;
 
-/** Runs endpoints on a thread of the test, behind real pipes. */
+/** Runs scripted endpoints on threads of the test, behind real pipes. */
 final class Endpoints {
   /** Something that plays an endpoint and returns its exit status. */
   interface Playable {
@@ -21,13 +23,27 @@ final class Endpoints {
    * @param to what it is sent; to be closed, so that it ends
    * @param status its exit status, once it has ended
    */
-  record Running(InputStream from, OutputStream to, CompletableFuture<Integer> status) {
-    OriginalCoordinator.Peer peer() {
+  record Running(InputStream from, OutputStream to, CompletableFuture<Integer> status)
+      implements Endpoint {
+    @Override
+    public OriginalCoordinator.Peer peer() {
       return new OriginalCoordinator.Peer(from, to);
     }
 
-    void close() throws IOException {
+    @Override
+    public void endInput() throws IOException {
       to.close();
+    }
+
+    @Override
+    public void ended(int expected, String what) throws Exception {
+      assertEquals(expected, status.get(), what);
+    }
+
+    @Override
+    public void close() throws IOException {
+      to.close();
+      from.close();
     }
   }
 

@@ -91,8 +91,8 @@ class OriginalTest {
         OriginalCoordinator coordinator =
             new OriginalCoordinator(serve.peer(), receive.peer(), order, true);
         assertEquals(0, coordinator.run(), session.name());
-        assertEquals(0, serve.status().get());
-        assertEquals(0, receive.status().get());
+        serve.ended(0, session.name());
+        receive.ended(0, session.name());
         assertEquals(text(session.serve().received()), text(toServe.toByteArray()));
         assertEquals(text(session.receive().received()), text(toReceive.toByteArray()));
         serve.close();
@@ -123,18 +123,18 @@ class OriginalTest {
     long seed = System.nanoTime();
     System.out.println("seed of the scripted original's images: " + seed);
     Random random = new Random(seed);
-    for (Images.Kind kind : Images.Kind.values()) {
+    for (ImagePair.Kind kind : ImagePair.Kind.values()) {
       for (OriginalCoordinator.DigestOrder order : OriginalCoordinator.DigestOrder.values()) {
-        Images images = Images.random(random, kind, BLOCK_SIZES[random.nextInt(3)]);
+        ImagePair pair = ImagePair.random(random, kind, BLOCK_SIZES[random.nextInt(3)]);
         String algorithm = Digests.ALGORITHMS[random.nextInt(Digests.ALGORITHMS.length)];
-        String what = images + " with " + algorithm + ", seed " + seed;
-        Path source = Files.write(folder.resolve("source.img"), images.source());
+        String what = pair + " with " + algorithm + ", seed " + seed;
+        Path source = Files.write(folder.resolve("source.img"), pair.source());
         Path target = folder.resolve("target.img");
         Files.deleteIfExists(target);
-        if (images.target() != null) {
-          Files.write(target, images.target());
+        if (pair.target() != null) {
+          Files.write(target, pair.target());
         }
-        String block = Integer.toString(images.blockSize());
+        String block = Integer.toString(pair.blockSize());
         Endpoints.Running serve =
             Endpoints.start(
                 (in, out) ->
@@ -148,18 +148,18 @@ class OriginalTest {
         OriginalCoordinator coordinator =
             new OriginalCoordinator(serve.peer(), receive.peer(), order, true);
         int status = coordinator.run();
-        serve.close();
-        receive.close();
-        int expected = images.acceptedByTheOriginal() ? 0 : 1;
+        serve.endInput();
+        receive.endInput();
+        int expected = pair.acceptedByTheOriginal() ? 0 : 1;
         assertEquals(expected, status, what + ": " + coordinator.message);
-        assertEquals(expected, serve.status().get(), what);
-        assertEquals(expected, receive.status().get(), what);
+        serve.ended(expected, what);
+        receive.ended(expected, what);
         byte[] left = Files.readAllBytes(target);
         if (expected == 0) {
           // Its padding of an equal partial block is known, and all else must be exact.
-          assertArrayEquals(images.source(), Arrays.copyOf(left, images.source().length), what);
+          assertArrayEquals(pair.source(), Arrays.copyOf(left, pair.source().length), what);
         } else {
-          assertArrayEquals(images.target(), left, what);
+          assertArrayEquals(pair.target(), left, what);
         }
       }
     }

@@ -7,7 +7,7 @@ import java.util.Random;
  *
  * @param target null if there is to be no file
  */
-record Images(String kind, int blockSize, byte[] source, byte[] target) {
+record ImagePair(String kind, int blockSize, byte[] source, byte[] target) {
   /** Every way in which two images' sizes can differ or agree. */
   enum Kind {
     EQUAL_SIZES,
@@ -26,7 +26,7 @@ record Images(String kind, int blockSize, byte[] source, byte[] target) {
     BOTH_EMPTY
   }
 
-  static Images random(Random random, Kind kind, int blockSize) {
+  static ImagePair random(Random random, Kind kind, int blockSize) {
     int blocks = 3 + random.nextInt(20);
     int part = 1 + random.nextInt(blockSize - 1);
     int whole = blocks * blockSize;
@@ -52,7 +52,7 @@ record Images(String kind, int blockSize, byte[] source, byte[] target) {
     byte[] source = new byte[sizes[0]];
     random.nextBytes(source);
     if (sizes[1] < 0) {
-      return new Images(kind.name(), blockSize, source, null);
+      return new ImagePair(kind.name(), blockSize, source, null);
     }
     byte[] target = new byte[sizes[1]];
     random.nextBytes(target);
@@ -63,7 +63,7 @@ record Images(String kind, int blockSize, byte[] source, byte[] target) {
         target[random.nextInt(target.length)]++;
       }
     }
-    return new Images(kind.name(), blockSize, source, target);
+    return new ImagePair(kind.name(), blockSize, source, target);
   }
 
   /** Whether the original's coordinator syncs two images of these sizes at all. */
