@@ -97,6 +97,13 @@ final class OurEndpoint implements Endpoint {
     return said.strip();
   }
 
+  /** The same, but nothing at all will do where it is the coordinator that has something to say. */
+  void saidOneLineAtMost(String what) {
+    if (!said().isEmpty()) {
+      saidOneLine(what);
+    }
+  }
+
   private String said() {
     try {
       return Files.readString(errors);

@@ -77,6 +77,7 @@ final class Player {
 
   public static void main(String[] arguments) throws Exception {
     List<String> file = Files.readAllLines(Path.of(arguments[0]));
+    int status = Integer.parseInt(file.get(3));
     Files.write(
         Path.of(arguments[0] + ".arguments"),
         Arrays.asList(arguments).subList(1, arguments.length));
@@ -90,7 +91,9 @@ final class Player {
       player.play(in, OriginalEndpoint.standardOutput(), log);
       Thread.sleep(LISTEN_MILLIS);
       log.write(in.readNBytes(in.available()));
+    } catch (BrokenExchange e) {
+      status = 1;
     }
-    System.exit(Integer.parseInt(file.get(3)));
+    System.exit(status);
   }
 }
