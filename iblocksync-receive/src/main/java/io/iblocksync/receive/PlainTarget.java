@@ -41,11 +41,11 @@ final class PlainTarget extends PlainSession {
 
   private void receive(long start, long end) throws IOException, InterruptedException {
     for (long at = start; at < end; ) {
-      ByteBuffer body = disk.buffer();
-      body.limit((int) Math.min(Frames.MAX_DATA, end - at));
+      int length = (int) Math.min(Frames.MAX_DATA, end - at);
+      ByteBuffer body = disk.buffer().limit(length);
       in.readFully(body);
-      disk.put(at, body);
-      at += body.limit();
+      disk.put(at, body); // which is the writer's from here on
+      at += length;
     }
   }
 
