@@ -56,7 +56,7 @@ public final class BlockWindow {
   private long nextBlock;
   private long announced;
   private long decided;
-  private boolean heldOpen;
+  private int holders;
   private IOException failure;
 
   /**
@@ -130,7 +130,7 @@ public final class BlockWindow {
     if (chunk != null) {
       return new Send(chunk);
     }
-    return nextBlock == endBlock() && chunks == 0 && !heldOpen ? new Finished() : null;
+    return nextBlock == endBlock() && chunks == 0 && holders == 0 ? new Finished() : null;
   }
 
   /** As {@link #poll}, but waits until there is something. */
@@ -169,13 +169,16 @@ public final class BlockWindow {
     return announced;
   }
 
-  /** Puts off {@link Finished} until {@link #letGo}, for work that goes on beside the window. */
+  /**
+   * Puts off {@link Finished} until as many calls of {@link #letGo}, for work that goes on beside
+   * the window.
+   */
   public synchronized void holdOpen() {
-    heldOpen = true;
+    holders++;
   }
 
   public synchronized void letGo() {
-    heldOpen = false;
+    holders--;
     notifyAll();
   }
 
