@@ -111,10 +111,8 @@ public abstract class PlainSession {
         }
       }
       afterSignals();
+      // The input may end now: all that was to come has come.
       window.letGo();
-      if (!in.hasMore()) {
-        window.fail(new PeerGoneException("the coordinator has ended"));
-      }
     } catch (IOException e) {
       window.fail(e);
     } catch (Throwable e) {
