@@ -59,9 +59,10 @@ abstract class Relay {
     if (failed == null) {
       return;
     }
-    comparer.abort();
+    // The outboxes first: who waits for room there may hold the comparer's lock.
     source.abort();
     target.abort();
+    comparer.abort();
     EndpointProcess culprit = side(failed);
     String ended = outcome.message() == null ? culprit.endedText("before its work was done") : null;
     sourceReader.join(failed == Role.SOURCE ? DRAIN_MILLIS : 1);
