@@ -1,0 +1,154 @@
+package io.iblocksync.cli;
+
+import static io.iblocksync.cli.it.Images.assertEqual;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.iblocksync.cli.it.Eventually;
+import io.iblocksync.cli.it.Images;
+import io.iblocksync.cli.it.Mount;
+import io.iblocksync.cli.it.Program;
+import io.iblocksync.cli.it.Repository;
+import io.iblocksync.cli.it.Running;
+import io.iblocksync.cli.it.Tool;
+import io.iblocksync.cli.it.Wrapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Images that cannot be read or written: one line with the path and the system's own words. */
+@Timeout(60)
+class BadImagesIT {
+  @TempDir Path folder;
+  private Images images;
+  private Path source;
+  private Path target;
+
+  @BeforeEach
+  void makeImages() throws IOException {
+    images = new Images(folder);
+    source = images.random("source.img", 300_000);
+    target = images.path("target.img");
+  }
+
+  @Tag("smoke")
+  @Test
+  void aMissingSourceFailsBeforeAnyTargetIsMade() throws IOException {
+    Path missing = images.path("missing.img");
+    Program.iblocksync(missing, target)
+        .run()
+        .failed(missing.toString(), "No such file or directory")
+        .saidNothingElse();
+    assertFalse(Files.exists(target));
+  }
+
+  @Test
+  void aMissingFolderOfTheTargetIsNotCreated() throws IOException {
+    Path inner = images.path("missing/target.img");
+    Program.iblocksync(source, inner)
+        .run()
+        .failed(inner.toString(), "No such file or directory")
+        .saidNothingElse();
+    assertFalse(Files.exists(inner.getParent()));
+  }
+
+  @Test
+  void aFolderIsNoImage() throws IOException {
+    Program.iblocksync(folder, target).run().failed("Is a directory").saidNothingElse();
+    assertFalse(Files.exists(target));
+    Program.iblocksync(source, folder).run().failed("Is a directory").saidNothingElse();
+  }
+
+  @Test
+  void whatIsNeitherFileNorBlockDeviceIsNoImageAndIsNotWaitedFor() throws IOException {
+    Path fifo = images.path("fifo");
+    Tool.check("mkfifo", fifo.toString());
+    Program.iblocksync(fifo, target).run().failed(fifo.toString()).saidNothingElse();
+    Program.iblocksync(source, fifo).run().failed(fifo.toString()).saidNothingElse();
+    Program.iblocksync("/dev/zero", target).run().failed("/dev/zero").saidNothingElse();
+    Program.iblocksync(source, "/dev/null").run().failed("/dev/null").saidNothingElse();
+    assertFalse(Files.exists(target));
+  }
+
+  @Test
+  void nothingIsCreatedBelowDev() throws IOException {
+    Program.iblocksync(source, "/dev/iblocksync-nosuch")
+        .run()
+        .failed("/dev/iblocksync-nosuch")
+        .saidNothingElse();
+    assertFalse(Files.exists(Path.of("/dev/iblocksync-nosuch")));
+    Path link = Files.createSymbolicLink(target, Path.of("/dev/iblocksync-nosuch"));
+    Program.iblocksync(source, link).run().failed(link.toString()).saidNothingElse();
+    assertFalse(Files.exists(Path.of("/dev/iblocksync-nosuch")));
+  }
+
+  @Test
+  void anImageWithoutPermissionIsSaidToBeSo() throws IOException {
+    Path closed = images.random("closed.img", 100);
+    Files.setPosixFilePermissions(closed, Set.of());
+    Program.iblocksync(closed, target)
+        .withoutPowers()
+        .run()
+        .failed(closed.toString(), "Permission denied")
+        .saidNothingElse();
+    assertFalse(Files.exists(target));
+    Program.iblocksync("-f", source, closed)
+        .withoutPowers()
+        .run()
+        .failed(closed.toString(), "Permission denied")
+        .saidNothingElse();
+  }
+
+  @Test
+  void aTargetFileSystemThatIsFullFailsWithTheOffset() throws IOException {
+    assumeTrue(Repository.isRoot());
+    Path large = images.random("large.img", 3 << 20);
+    try (Mount mount = new Mount(images.path("mount"), "size=1m")) {
+      Path full = mount.folder().resolve("target.img");
+      Program.iblocksync("-b", "64K", large, full)
+          .run()
+          .failed(full.toString(), "No space left on device", "at byte ")
+          .saidNothingElse();
+    }
+  }
+
+  @Test
+  void aTargetFileSystemThatIsReadOnlyFails() throws IOException {
+    assumeTrue(Repository.isRoot());
+    try (Mount mount = new Mount(images.path("mount"), "size=1m")) {
+      Path old = Files.write(mount.folder().resolve("old.img"), new byte[300_000]);
+      mount.change("ro");
+      for (Path image : new Path[] {old, mount.folder().resolve("new.img")}) {
+        Program.iblocksync(source, image)
+            .run()
+            .failed(image.toString(), "Read-only file system")
+            .saidNothingElse();
+      }
+    }
+  }
+
+  @Test
+  void aTargetIsWrittenByOneRunAtATime() throws Exception {
+    Wrapper stuck = Wrapper.ofSource(folder).stuckAfter(5_000);
+    Path old = images.random("old.img", 300_000);
+    try (Running first =
+        Program.iblocksync("-b", "512", source, old)
+            .with("IBLOCKSYNC_SOURCE_EXEC", stuck.write())
+            .start()) {
+      Eventually.until(
+          "the first run has locked its target",
+          () -> Tool.run("cat", "/proc/locks").contains(":" + Files.getAttribute(old, "unix:ino")));
+      Program.iblocksync(source, old).run().failed(old.toString(), "another").saidNothingElse();
+      first.signal("TERM");
+      first.await();
+    }
+    Program.iblocksync(source, old).run().succeeded();
+    assertEqual(source, old);
+  }
+}

@@ -1,0 +1,110 @@
+package io.iblocksync.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.iblocksync.cli.it.Images;
+import io.iblocksync.cli.it.Program;
+import io.iblocksync.cli.it.Repository;
+import io.iblocksync.cli.it.Result;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a run says: the summary, the progress, the log. */
+@Timeout(60)
+class OutputIT {
+  private static final Pattern LOG_LINE =
+      Pattern.compile(
+          "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3}: (WARNING|INFO|DEBUG): .+");
+
+  @TempDir Path folder;
+  private Path source;
+  private Path target;
+
+  @BeforeEach
+  void makeImages() throws IOException {
+    Images images = new Images(folder);
+    source = images.random("source.img", 600_000);
+    target = images.copy(source, "target.img");
+    images.change(target, 1000, 1, 200, 599);
+  }
+
+  @Test
+  void theSummaryIsOneLineWithBlocksBytesTimeAndRate() throws IOException {
+    Result result = Program.iblocksync("-b", "1000", source, target).run().succeeded();
+    assertTrue(
+        result
+            .output()
+            .matches("Compared 600 blocks, transmitted 3 blocks: 3000 bytes in .+ s \\(.+/s\\)\n"),
+        result.description());
+  }
+
+  @Test
+  void withoutATerminalThereIsNoProgressUnlessDotsAreAskedFor() throws IOException {
+    Program.iblocksync("-p", "full", "-b", "1000", source, target).run().succeeded();
+    Program.iblocksync("-p", "none", "-b", "1000", source, target).run().succeeded();
+    Result dots = Program.iblocksync("-p", "dot", "-b", "1000", source, target).run().ended(0);
+    assertTrue(dots.errors().matches("\\.+\n"), dots.description());
+    dots.counted(600, 0);
+  }
+
+  @Test
+  void onATerminalTheProgressIsOneLineThatIsRedrawn() throws IOException {
+    Result full = Program.iblocksync("-b", "1000", source, target).onTerminal("").run().ended(0);
+    assertTrue(full.output().contains("\r"), full.description());
+    assertTrue(full.output().contains("600"), full.description());
+    List<String> lines = full.output().strip().replace("\r\n", "\n").lines().toList();
+    assertTrue(lines.get(lines.size() - 1).contains("transmitted 3"), full.description());
+    Result none =
+        Program.iblocksync("-pnone", "-b1000", source, target).onTerminal("").run().ended(0);
+    assertEquals(1, none.output().strip().lines().count(), none.description());
+    Result debug =
+        Program.iblocksync("-vv", "-b1000", source, target).onTerminal("").run().ended(0);
+    assertFalse(debug.output().replace("\r\n", "\n").contains("\r"), debug.description());
+  }
+
+  @Test
+  void verboseRunsLogLinesWithTimeAndLevelUnderEachProgramsName() throws IOException {
+    Result info = Program.iblocksync("-v", "-b", "1000", source, target).run().ended(0);
+    info.counted(600, 3);
+    assertLog(info, "INFO");
+    Result debug = Program.iblocksync("-v", "-v", "-b", "1000", source, target).run().ended(0);
+    assertLog(debug, "DEBUG");
+    assertTrue(debug.errors().contains("iblocksync-serve: "), debug.description());
+    assertTrue(debug.errors().contains("iblocksync-receive: "), debug.description());
+  }
+
+  private static void assertLog(Result result, String level) {
+    for (String line : result.errors().lines().toList()) {
+      assertTrue(LOG_LINE.matcher(line).matches(), line);
+    }
+    assertTrue(result.errors().contains(": " + level + ": "), result.description());
+  }
+
+  @Test
+  void aStackTraceIsShownAtDebugVerbosityOnly() throws IOException {
+    Path missing = folder.resolve("missing");
+    Program.iblocksync("-v", missing, target).run().failed(missing.toString());
+    Result debug = Program.iblocksync("-vv", missing, target).run().ended(1);
+    assertTrue(debug.errors().contains("iblocksync: error: "), debug.description());
+  }
+
+  @Test
+  void aReaderOfTheSummaryThatIsGoneDoesNotHarmTheTarget() throws IOException {
+    Program.shell(
+            "{ \"$@\"; echo $? >status; } | true; exit $(cat status)",
+            Repository.script("iblocksync"),
+            source,
+            target)
+        .in(folder)
+        .run();
+    Images.assertEqual(source, target);
+  }
+}

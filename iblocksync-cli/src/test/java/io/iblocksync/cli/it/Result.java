@@ -1,0 +1,84 @@
+package io.iblocksync.cli.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How a program ended: its exit status and what it left on standard output and standard error.
+ *
+ * @param description the command and both texts, for a test's message
+ */
+public record Result(int status, String output, String errors, String description) {
+  private static final String ERROR = "iblocksync: error: ";
+  private static final Pattern SUMMARY =
+      Pattern.compile("Compared (\\d+) blocks?, transmitted (\\d+) blocks?: (\\d+) bytes in .*");
+
+  /** Asserts the exit status. */
+  public Result ended(int expected) {
+    assertEquals(expected, status, description);
+    return this;
+  }
+
+  /** Asserts success with a clean log: the summary alone on standard output, nothing else. */
+  public Result succeeded() {
+    ended(0);
+    assertEquals("", errors, description);
+    summary();
+    return this;
+  }
+
+  /** Asserts the numbers of the summary. */
+  public Result counted(long compared, long transmitted) {
+    Matcher summary = summary();
+    assertEquals(
+        compared + " compared, " + transmitted + " transmitted",
+        summary.group(1) + " compared, " + summary.group(2) + " transmitted",
+        description);
+    return this;
+  }
+
+  private Matcher summary() {
+    Matcher matcher = SUMMARY.matcher(output.strip());
+    assertTrue(matcher.matches(), description);
+    return matcher;
+  }
+
+  /** Asserts failure with exactly one line of ours that holds these texts, and no stack trace. */
+  public Result failed(String... texts) {
+    return failed(1, texts);
+  }
+
+  /** The same with another exit status. */
+  public Result failed(int expected, String... texts) {
+    ended(expected);
+    String line = error();
+    for (String text : texts) {
+      assertTrue(line.contains(text), () -> "no '" + text + "' in: " + line + "\n" + description);
+    }
+    assertEquals("", output, description);
+    return this;
+  }
+
+  /** The text of the one line {@code iblocksync: error: TEXT}; a question may stand before it. */
+  public String error() {
+    String[] parts = errors.split(ERROR, -1);
+    assertEquals(2, parts.length, description);
+    assertFalse(errors.contains("\tat "), description);
+    assertFalse(errors.contains("Exception"), description);
+    return parts[1].lines().findFirst().orElse("");
+  }
+
+  /** Asserts that the line of ours is all that stands on standard error. */
+  public Result saidNothingElse() {
+    assertEquals(ERROR + error(), errors.stripTrailing(), description);
+    return this;
+  }
+
+  public boolean says(String text) {
+    return output.contains(text) || errors.contains(text);
+  }
+}
