@@ -2,16 +2,14 @@ package io.iblocksync.cli;
 
 import static io.iblocksync.cli.it.Images.assertEqual;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.iblocksync.cli.it.Eventually;
 import io.iblocksync.cli.it.Images;
-import io.iblocksync.cli.it.Mount;
 import io.iblocksync.cli.it.Program;
-import io.iblocksync.cli.it.Repository;
 import io.iblocksync.cli.it.Running;
-import io.iblocksync.cli.it.Tool;
 import io.iblocksync.cli.it.Wrapper;
+import io.iblocksync.testing.Commands;
+import io.iblocksync.testing.TinyFileSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +66,7 @@ class BadImagesIT {
   @Test
   void whatIsNeitherFileNorBlockDeviceIsNoImageAndIsNotWaitedFor() throws IOException {
     Path fifo = images.path("fifo");
-    Tool.check("mkfifo", fifo.toString());
+    Commands.run("mkfifo", fifo.toString());
     Program.iblocksync(fifo, target).run().failed(fifo.toString()).saidNothingElse();
     Program.iblocksync(source, fifo).run().failed(fifo.toString()).saidNothingElse();
     Program.iblocksync("/dev/zero", target).run().failed("/dev/zero").saidNothingElse();
@@ -107,9 +105,8 @@ class BadImagesIT {
 
   @Test
   void aTargetFileSystemThatIsFullFailsWithTheOffset() throws IOException {
-    assumeTrue(Repository.isRoot());
     Path large = images.random("large.img", 3 << 20);
-    try (Mount mount = new Mount(images.path("mount"), "size=1m")) {
+    try (TinyFileSystem mount = tiny()) {
       Path full = mount.folder().resolve("target.img");
       Program.iblocksync("-b", "64K", large, full)
           .run()
@@ -120,10 +117,9 @@ class BadImagesIT {
 
   @Test
   void aTargetFileSystemThatIsReadOnlyFails() throws IOException {
-    assumeTrue(Repository.isRoot());
-    try (Mount mount = new Mount(images.path("mount"), "size=1m")) {
+    try (TinyFileSystem mount = tiny()) {
       Path old = Files.write(mount.folder().resolve("old.img"), new byte[300_000]);
-      mount.change("ro");
+      mount.makeReadOnly();
       for (Path image : new Path[] {old, mount.folder().resolve("new.img")}) {
         Program.iblocksync(source, image)
             .run()
@@ -131,6 +127,10 @@ class BadImagesIT {
             .saidNothingElse();
       }
     }
+  }
+
+  private TinyFileSystem tiny() throws IOException {
+    return TinyFileSystem.on(Files.createDirectory(images.path("tiny")), 1 << 20);
   }
 
   @Test
@@ -143,7 +143,9 @@ class BadImagesIT {
             .start()) {
       Eventually.until(
           "the first run has locked its target",
-          () -> Tool.run("cat", "/proc/locks").contains(":" + Files.getAttribute(old, "unix:ino")));
+          () ->
+              Commands.run("cat", "/proc/locks")
+                  .contains(":" + Files.getAttribute(old, "unix:ino")));
       Program.iblocksync(source, old).run().failed(old.toString(), "another").saidNothingElse();
       first.signal("TERM");
       first.await();

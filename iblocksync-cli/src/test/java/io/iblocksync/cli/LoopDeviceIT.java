@@ -4,13 +4,11 @@ import static io.iblocksync.cli.it.Images.assertEqual;
 import static io.iblocksync.cli.it.Images.differing;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.iblocksync.cli.it.Images;
-import io.iblocksync.cli.it.LoopDevice;
 import io.iblocksync.cli.it.Program;
-import io.iblocksync.cli.it.Repository;
-import io.iblocksync.cli.it.Tool;
+import io.iblocksync.testing.Commands;
+import io.iblocksync.testing.LoopDevice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +29,6 @@ class LoopDeviceIT {
 
   @BeforeEach
   void makeImages() {
-    assumeTrue(Repository.isRoot(), "loop devices need the superuser");
     images = new Images(folder);
   }
 
@@ -41,11 +38,11 @@ class LoopDeviceIT {
     Path source = images.random("source.img", SIZE + 1536);
     Path target = images.copy(source, "target.img");
     images.change(target, 4096, 0, 300, 768);
-    try (LoopDevice from = new LoopDevice(source);
-        LoopDevice to = new LoopDevice(target)) {
-      Program sync = Program.iblocksync("-b", "4K", from.device(), to.device());
+    try (LoopDevice from = LoopDevice.over(source);
+        LoopDevice to = LoopDevice.over(target)) {
+      Program sync = Program.iblocksync("-b", "4K", from.path(), to.path());
       sync.run().succeeded().counted(769, 3);
-      assertEqual(from.device(), to.device());
+      assertEqual(from.path(), to.path());
       sync.run().succeeded().counted(769, 0);
     }
     assertEqual(source, target);
@@ -56,11 +53,11 @@ class LoopDeviceIT {
     Path source = images.random("source.img", SIZE);
     Path file = images.path("file.img");
     Path back = images.random("back.img", SIZE);
-    try (LoopDevice from = new LoopDevice(source);
-        LoopDevice to = new LoopDevice(back)) {
-      Program.iblocksync(from.device(), file).run().succeeded().counted(3, 3);
+    try (LoopDevice from = LoopDevice.over(source);
+        LoopDevice to = LoopDevice.over(back)) {
+      Program.iblocksync(from.path(), file).run().succeeded().counted(3, 3);
       assertEqual(source, file);
-      Program.iblocksync(file, to.device()).run().succeeded().counted(3, 3);
+      Program.iblocksync(file, to.path()).run().succeeded().counted(3, 3);
     }
     assertEqual(source, back);
   }
@@ -70,8 +67,8 @@ class LoopDeviceIT {
     Path source = images.random("source.img", SIZE - 700);
     Path target = images.random("target.img", 2 * SIZE);
     int differing = differing(source, target, 1 << 16);
-    try (LoopDevice to = new LoopDevice(target)) {
-      Path device = to.device();
+    try (LoopDevice to = LoopDevice.over(target)) {
+      Path device = to.path();
       Program.iblocksync("-b", "64K", source, device).run().failed("-f").saidNothingElse();
       Program.iblocksync("-f", "-b", "64K", source, device)
           .run()
@@ -88,12 +85,12 @@ class LoopDeviceIT {
     Path source = images.random("source.img", SIZE + 1);
     Path target = images.random("target.img", SIZE);
     Path before = images.copy(target, "before.img");
-    try (LoopDevice to = new LoopDevice(target)) {
-      Program.iblocksync("-f", source, to.device())
+    try (LoopDevice to = LoopDevice.over(target)) {
+      Program.iblocksync("-f", source, to.path())
           .run()
-          .failed(to.device().toString(), Integer.toString(SIZE))
+          .failed(to.path().toString(), Integer.toString(SIZE))
           .saidNothingElse();
-      assertEqual(before, to.device());
+      assertEqual(before, to.path());
     }
     assertEqual(before, target);
   }
@@ -103,10 +100,10 @@ class LoopDeviceIT {
     Path source = images.random("source.img", 0);
     Path target = images.random("target.img", SIZE);
     Path before = images.copy(target, "before.img");
-    try (LoopDevice to = new LoopDevice(target)) {
-      Program.iblocksync(source, to.device()).run().failed("-f").saidNothingElse();
-      assertEqual(before, to.device());
-      Program.iblocksync("-f", source, to.device()).run().succeeded();
+    try (LoopDevice to = LoopDevice.over(target)) {
+      Program.iblocksync(source, to.path()).run().failed("-f").saidNothingElse();
+      assertEqual(before, to.path());
+      Program.iblocksync("-f", source, to.path()).run().succeeded();
     }
     assertEqual(images.zeros("zeros.img", SIZE), target);
   }
@@ -115,10 +112,10 @@ class LoopDeviceIT {
   void aDeviceThatCannotBeWrittenIsRefused() throws IOException {
     Path source = images.random("source.img", SIZE);
     Path target = images.random("target.img", SIZE);
-    try (LoopDevice to = new LoopDevice(target)) {
-      Tool.check("blockdev", "--setro", to.device().toString());
-      Program.iblocksync(source, to.device()).run().failed(to.device().toString());
-      assertEquals(3, differing(source, to.device(), 1 << 20));
+    try (LoopDevice to = LoopDevice.over(target)) {
+      Commands.run("blockdev", "--setro", to.path().toString());
+      Program.iblocksync(source, to.path()).run().failed(to.path().toString());
+      assertEquals(3, differing(source, to.path(), 1 << 20));
     }
   }
 }

@@ -7,7 +7,7 @@ import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Repository;
 import io.iblocksync.cli.it.Result;
-import io.iblocksync.cli.it.Tool;
+import io.iblocksync.testing.Commands;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,7 +129,7 @@ class QuestionsIT {
 
   private Path fileSystem(String name, String uuid) throws IOException {
     Path image = images.zeros(name, 2 << 20);
-    Tool.check("mkfs.ext4", "-q", "-O", "^has_journal", "-U", uuid, image.toString());
+    Commands.run("mkfs.ext4", "-q", "-O", "^has_journal", "-U", uuid, image.toString());
     return image;
   }
 }

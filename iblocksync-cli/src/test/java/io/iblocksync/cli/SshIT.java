@@ -4,19 +4,18 @@ import static io.iblocksync.cli.it.Images.assertEqual;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.iblocksync.cli.it.Eventually;
 import io.iblocksync.cli.it.Images;
-import io.iblocksync.cli.it.LoopDevice;
 import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Repository;
 import io.iblocksync.cli.it.Result;
 import io.iblocksync.cli.it.Running;
 import io.iblocksync.cli.it.Shell;
 import io.iblocksync.cli.it.Sshd;
-import io.iblocksync.cli.it.Tool;
 import io.iblocksync.cli.it.Wrapper;
+import io.iblocksync.testing.Commands;
+import io.iblocksync.testing.LoopDevice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -312,10 +311,9 @@ class SshIT {
 
   @Test
   void aRemoteDeviceIsSyncedToAFile() throws IOException {
-    assumeTrue(Repository.isRoot());
-    Tool.check("truncate", "-s", "3145728", source.toString());
-    try (var device = new LoopDevice(source)) {
-      sync("there:" + device.device(), target).run().succeeded();
+    Commands.run("truncate", "-s", "3145728", source.toString());
+    try (var device = LoopDevice.over(source)) {
+      sync("there:" + device.path(), target).run().succeeded();
     }
     assertEqual(source, target);
   }

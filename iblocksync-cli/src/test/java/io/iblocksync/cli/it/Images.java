@@ -2,6 +2,7 @@ package io.iblocksync.cli.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.iblocksync.testing.TempImages;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -19,9 +20,7 @@ public final class Images {
 
   public Images(Path folder) {
     this.folder = folder;
-    long seed = Long.getLong("iblocksync.test.seed", System.nanoTime());
-    random = new Random(seed);
-    System.out.println("Images of " + folder.getFileName() + ": -Diblocksync.test.seed=" + seed);
+    random = TempImages.random("images in " + folder);
   }
 
   public Path path(String name) {

@@ -1,5 +1,6 @@
 package io.iblocksync.cli.it;
 
+import io.iblocksync.testing.Commands;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -33,7 +34,7 @@ public final class Marked {
     int count = 0;
     for (Path process : list()) {
       if (read(process.resolve("cmdline")).contains(text)) {
-        Tool.run("kill", "-" + name, process.getFileName().toString());
+        Commands.run("kill", "-" + name, process.getFileName().toString());
         count++;
       }
     }
@@ -45,7 +46,11 @@ public final class Marked {
   }
 
   void kill() throws IOException {
-    for (int tries = 0; tries < 10 && signal("KILL", "") > 0; tries++) {
+    for (int tries = 0; tries < 10 && !isEmpty(); tries++) {
+      for (Path process : list()) {
+        ProcessHandle.of(Long.parseLong(process.getFileName().toString()))
+            .ifPresent(ProcessHandle::destroyForcibly);
+      }
       Eventually.pause(20);
     }
   }

@@ -2,7 +2,7 @@ package io.iblocksync.cli.it;
 
 import java.nio.file.Path;
 
-/** Where the programs under test stand, and the Java that they run on: that of the tests. */
+/** Where the programs under test stand, and the Java that they run on. */
 public final class Repository {
   private Repository() {}
 
@@ -16,8 +16,9 @@ public final class Repository {
     return module.resolveSibling("scripts").normalize();
   }
 
+  /** The Java that {@code -Dit.java.home} names, else that of the tests. */
   static String javaHome() {
-    return System.getProperty("java.home");
+    return System.getProperty("it.java.home", System.getProperty("java.home"));
   }
 
   /** The tests' own search path, with the folders of the system's tools added. */

@@ -3,10 +3,12 @@ package io.iblocksync.cli.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.iblocksync.testing.Commands;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,12 +60,12 @@ public final class Running implements Closeable {
 
   /** Sends the program alone a signal. */
   public void signal(String name) throws IOException {
-    Tool.run("kill", "-" + name, Long.toString(process.pid()));
+    Commands.run("kill", "-" + name, Long.toString(process.pid()));
   }
 
   /** Sends a signal to the program's whole process group, as a terminal does. */
   public void signalGroup(String name) throws IOException {
-    Tool.run("kill", "-" + name, "--", "-" + process.pid());
+    Commands.run("kill", "-" + name, "--", "-" + process.pid());
   }
 
   /** Types at the program's terminal. */
@@ -88,7 +90,12 @@ public final class Running implements Closeable {
     processes.kill();
     process.destroyForcibly();
     process.onExit().join();
-    Tool.run("rm", "-rf", files.toString());
+    try (DirectoryStream<Path> captured = Files.newDirectoryStream(files)) {
+      for (Path file : captured) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(files);
   }
 
   private String describe(String status) throws IOException {

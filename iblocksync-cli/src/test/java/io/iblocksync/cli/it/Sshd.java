@@ -1,5 +1,6 @@
 package io.iblocksync.cli.it;
 
+import io.iblocksync.testing.Commands;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -30,7 +31,7 @@ public final class Sshd implements Closeable {
     home = Files.createDirectory(folder.resolve("home"));
     for (String key : List.of("host", "other-host", "user", "stranger", "banner", "bare", "home")) {
       String file = folder.resolve(key).toString();
-      Tool.check("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", key, "-f", file);
+      Commands.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", key, "-f", file);
     }
     Files.writeString(
         folder.resolve("authorized"),
@@ -85,7 +86,7 @@ public final class Sshd implements Closeable {
             "MaxStartups 100",
             "SetEnv " + environment,
             ""));
-    String binary = Tool.check("sh", "-c", "command -v sshd");
+    String binary = Commands.run("sh", "-c", "command -v sshd");
     Path log = folder.resolve("log");
     process =
         new ProcessBuilder("setsid", binary, "-D", "-e", "-f", folder + "/sshd_config")
