@@ -88,7 +88,7 @@ class BadImagesIT {
 
   @Test
   void anImageWithoutPermissionIsSaidToBeSo() throws IOException {
-    Path closed = images.random("closed.img", 100);
+    Path closed = images.random("closed.img", 300_000);
     Files.setPosixFilePermissions(closed, Set.of());
     Program.iblocksync(closed, target)
         .withoutPowers()
@@ -96,7 +96,7 @@ class BadImagesIT {
         .failed(closed.toString(), "Permission denied")
         .saidNothingElse();
     assertFalse(Files.exists(target));
-    Program.iblocksync("-f", source, closed)
+    Program.iblocksync(source, closed)
         .withoutPowers()
         .run()
         .failed(closed.toString(), "Permission denied")

@@ -123,7 +123,7 @@ class QuestionsIT {
   void withForceDifferentUuidsAreNotAskedAbout() throws IOException {
     Path one = fileSystem("one.img", UUID_A);
     Path other = fileSystem("other.img", UUID_B);
-    Program.iblocksync("-f", one, other).run().succeeded();
+    Program.iblocksync("-f", one, other).run().forced();
     assertEqual(one, other);
   }
 

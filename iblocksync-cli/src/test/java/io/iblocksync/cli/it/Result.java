@@ -31,6 +31,14 @@ public record Result(int status, String output, String errors, String descriptio
     return this;
   }
 
+  /** Asserts success where {@code -f} accepted what standard error has a single warning about. */
+  public Result forced() {
+    ended(0);
+    assertTrue(errors.matches("[-0-9]{10} [:0-9]{8}\\.[0-9]{3}: WARNING: .+\n"), description);
+    summary();
+    return this;
+  }
+
   /** Asserts the numbers of the summary. */
   public Result counted(long compared, long transmitted) {
     Matcher summary = summary();
