@@ -40,7 +40,7 @@ class SyncIT {
   void aMissingTargetBecomesACopyAndTheSecondRunTransmitsNothing() throws IOException {
     Path source = images.random("source.img", 5 * MIB + 12_345);
     Path target = images.path("target.img");
-    Program.iblocksync(source, target).run().succeeded().counted(6, 6);
+    Program.iblocksync(source, target).run().succeeded().counted(0, 6);
     assertEqual(source, target);
     Program.iblocksync(source, target).run().succeeded().counted(6, 0);
     assertEqual(source, target);
@@ -98,10 +98,11 @@ class SyncIT {
     images.change(target, blockSize, 0);
     int differing = differing(source, target, blockSize);
     int blocks = (size + blockSize - 1) / blockSize;
+    int common = (size - blockSize / 2 + blockSize - 1) / blockSize;
     Program.iblocksync("-f", "--block=" + option, source, target)
         .run()
         .forced()
-        .counted(blocks, differing);
+        .counted(common, differing);
     assertEqual(source, target);
     Program.iblocksync("-b", option, source, target).run().succeeded().counted(blocks, 0);
   }
@@ -130,7 +131,7 @@ class SyncIT {
     Program.iblocksync("-f", "-b", "4096", source, target)
         .run()
         .forced()
-        .counted((sourceSize + 4095) / 4096, differing);
+        .counted((Math.min(sourceSize, targetSize) + 4095) / 4096, differing);
     assertEqual(source, target);
   }
 
@@ -138,7 +139,7 @@ class SyncIT {
   void anImageOfOneByteSyncs() throws IOException {
     Path source = images.random("source.img", 1);
     Path target = images.path("target.img");
-    Program.iblocksync(source, target).run().succeeded().counted(1, 1);
+    Program.iblocksync(source, target).run().succeeded().counted(0, 1);
     assertEqual(source, target);
     Files.write(target, new byte[] {(byte) (Files.readAllBytes(source)[0] + 1)});
     Program.iblocksync(source, target).run().succeeded().counted(1, 1);
@@ -159,7 +160,7 @@ class SyncIT {
   void anEmptyTargetIsFilledWithoutAQuestion() throws IOException {
     Path source = images.random("source.img", 3 * MIB - 1);
     Path target = images.random("target.img", 0);
-    Program.iblocksync(source, target).run().succeeded().counted(3, 3);
+    Program.iblocksync(source, target).run().succeeded().counted(0, 3);
     assertEqual(source, target);
   }
 

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,7 +15,10 @@ import java.util.regex.Pattern;
  * @param description the command and both texts, for a test's message
  */
 public record Result(int status, String output, String errors, String description) {
-  private static final String ERROR = "iblocksync: error: ";
+  /** The name is that of the program, or of the endpoint that failed and of its host. */
+  private static final Pattern ERROR =
+      Pattern.compile("(?:iblocksync|\\S*iblocksync-\\S+)(?: on \\S+)?: error: .*");
+
   private static final Pattern SUMMARY =
       Pattern.compile("Compared (\\d+) blocks?, transmitted (\\d+) blocks?: (\\d+) bytes in .*");
 
@@ -71,18 +76,18 @@ public record Result(int status, String output, String errors, String descriptio
     return this;
   }
 
-  /** The text of the one line {@code iblocksync: error: TEXT}; a question may stand before it. */
+  /** The one line {@code NAME: error: TEXT}; a question may stand before it. */
   public String error() {
-    String[] parts = errors.split(ERROR, -1);
-    assertEquals(2, parts.length, description);
+    List<String> lines = ERROR.matcher(errors).results().map(MatchResult::group).toList();
+    assertEquals(1, lines.size(), description);
     assertFalse(errors.contains("\tat "), description);
     assertFalse(errors.contains("Exception"), description);
-    return parts[1].lines().findFirst().orElse("");
+    return lines.get(0);
   }
 
   /** Asserts that the line of ours is all that stands on standard error. */
   public Result saidNothingElse() {
-    assertEquals(ERROR + error(), errors.stripTrailing(), description);
+    assertEquals(error(), errors.stripTrailing(), description);
     return this;
   }
 
