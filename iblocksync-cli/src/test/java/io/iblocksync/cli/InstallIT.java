@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.List;
@@ -46,6 +47,14 @@ class InstallIT {
     assertEquals("", result.errors());
   }
 
+  /** The environment of cron, with the Java under test. */
+  private static Map<String, String> sparseEnvironment() {
+    String java = System.getenv("JAVA_HOME");
+    return java == null
+        ? Map.of("PATH", "/usr/bin:/bin")
+        : Map.of("PATH", "/usr/bin:/bin", "JAVA_HOME", java);
+  }
+
   @Test
   @Tag("smoke")
   void anInstalledCopySyncsAndItsFoldersStayAsTheyAre() throws Exception {
@@ -57,15 +66,35 @@ class InstallIT {
       byte[] image = new byte[300_001];
       new Random(7).nextBytes(image);
       Files.write(sandbox.path("source"), image);
-      Map<String, String> env =
-          Map.of("PATH", "/usr/bin:/bin", "JAVA_HOME", System.getProperty("java.home"));
-      Result result = sandbox.run(env, prefix + "/bin/iblocksync", "source", "b\u00e4ckup.img");
-      assertEquals(0, result.status(), result.errors());
+      Map<String, String> env = sparseEnvironment();
+      assertDone(sandbox.run(env, prefix + "/bin/iblocksync", "source", "b\u00e4ckup.img"));
       assertEquals(-1, Files.mismatch(sandbox.path("source"), sandbox.path("b\u00e4ckup.img")));
       assertEquals(before, Sandbox.listing(prefix));
     } finally {
       lock(prefix, "rwxr-xr-x");
     }
+  }
+
+  @Test
+  @Tag("smoke")
+  void archivesAreMadeAndIgnoredInSilenceWhenTheyDoNotFit() throws Exception {
+    Path prefix = sandbox.path("prefix");
+    assertDone(sandbox.run(environment("PREFIX", prefix.toString()), INSTALL));
+    List<String> archives =
+        Sandbox.listing(prefix.resolve("lib/iblocksync")).stream()
+            .filter(name -> name.endsWith(".jsa") || name.endsWith(".aot"))
+            .toList();
+    assertEquals(3, archives.size(), archives.toString());
+    String launcher = prefix + "/bin/iblocksync";
+    assertDone(sandbox.run(sparseEnvironment(), launcher, "--version"));
+    Path jar = prefix.resolve("lib/iblocksync/iblocksync.jar");
+    Files.setLastModifiedTime(jar, FileTime.fromMillis(0));
+    assertDone(sandbox.run(sparseEnvironment(), launcher, "--version"));
+    for (String archive : archives) {
+      Files.delete(prefix.resolve("lib/iblocksync/" + archive));
+      Files.writeString(prefix.resolve("lib/iblocksync/" + archive), "nonsense");
+    }
+    assertDone(sandbox.run(sparseEnvironment(), launcher, "--version"));
   }
 
   private static void lock(Path below, String permissions) throws IOException {
