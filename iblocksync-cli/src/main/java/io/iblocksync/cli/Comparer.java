@@ -1,11 +1,13 @@
 package io.iblocksync.cli;
 
+import io.iblocksync.endpoint.Log;
 import io.iblocksync.protocol.Message.HashRun;
 import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.ProtocolException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import org.apache.commons.codec.binary.Hex;
 
 /**
  * Compares the hashes of both endpoints as they come, in batches, and tells the verdicts. Holds the
@@ -140,8 +142,21 @@ final class Comparer {
               theirs.digests(),
               theirDigest,
               theirDigest + digestLength);
+      if (differs && Log.debug()) {
+        Log.debug(
+            "block "
+                + compared
+                + " differs: source "
+                + hex(ours, ourDigest)
+                + ", target "
+                + hex(theirs, theirDigest));
+      }
       decide(1, differs);
     }
+  }
+
+  private String hex(HashRun run, int digest) {
+    return Hex.encodeHexString(Arrays.copyOfRange(run.digests(), digest, digest + digestLength));
   }
 
   private void decide(int count, boolean differs) throws InterruptedException {

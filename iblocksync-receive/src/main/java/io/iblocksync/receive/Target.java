@@ -1,5 +1,6 @@
 package io.iblocksync.receive;
 
+import io.iblocksync.endpoint.Log;
 import io.iblocksync.image.ImageException;
 import io.iblocksync.image.ImageReader;
 import io.iblocksync.image.ImageType;
@@ -214,11 +215,24 @@ public final class Target implements Closeable {
     }
     try {
       channel.force(true);
+      if (type == ImageType.MISSING) {
+        flushFolder();
+      }
     } catch (IOException e) {
       ImageException error = SystemErrors.of(path, e);
       throw new ImageException(path, error.reason() + " (when flushed)", error.errno(), e);
     }
     return written;
+  }
+
+  /** A new file is there after a power failure only if its folder's entry is on the disk too. */
+  private void flushFolder() {
+    try (FileChannel folder =
+        FileChannel.open(place.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+      folder.force(true);
+    } catch (IOException e) {
+      Log.info("cannot flush the folder of " + path + ": " + e.getMessage());
+    }
   }
 
   private void cut(long newSize) throws ImageException {
