@@ -82,6 +82,7 @@ public final class EndpointMain {
       throw new PeerGoneException("the coordinator chose no protocol");
     }
     Reply reply = Greeting.parseReply(line);
+    checkOther(reply.other());
     Run run = new Run(options.algorithm(), own, reply.other(), BlockWindow.BYTES, in, out);
     Choice choice = reply.choice();
     if (choice == null || choice.protocol() == 1) {
@@ -109,6 +110,18 @@ public final class EndpointMain {
     } catch (ImageException e) {
       out.writeLine(Greeting.format(new StartError(e.reason(), e.errno())));
       throw new ToldException(e);
+    }
+  }
+
+  private void checkOther(ImageInfo other) throws ProtocolException {
+    String algorithm = options.algorithm().label();
+    if (other.blockSize() != options.blockSize() || !other.hashAlgorithm().equals(algorithm)) {
+      throw new ProtocolException(
+          "expected the other endpoint to work with "
+              + algorithm
+              + " and blocks of "
+              + options.blockSize()
+              + " bytes too");
     }
   }
 
