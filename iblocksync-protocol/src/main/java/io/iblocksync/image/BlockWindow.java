@@ -169,6 +169,16 @@ public final class BlockWindow {
     return announced;
   }
 
+  /** Waits until so many blocks' hashes have been announced. */
+  public synchronized void awaitAnnounced(long blocks) throws IOException, InterruptedException {
+    while (failure == null && announced < blocks) {
+      wait();
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
   /**
    * Puts off {@link Finished} until as many calls of {@link #letGo}, for work that goes on beside
    * the window.

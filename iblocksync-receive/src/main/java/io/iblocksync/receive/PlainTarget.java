@@ -30,6 +30,8 @@ final class PlainTarget extends PlainSession {
   protected void afterSignals() throws IOException, InterruptedException {
     Geometry source = run.otherGeometry();
     long common = run.commonBlocks();
+    // Only what is hashed may be written, also under a coordinator that did not wait for it.
+    window.awaitAnnounced(common);
     for (long block = differing.next(0); block < common; ) {
       long end = differing.runEnd(block, common);
       receive(source.offset(block), Math.min(source.offset(end), source.size()));
