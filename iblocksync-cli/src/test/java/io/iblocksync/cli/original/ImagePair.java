@@ -75,6 +75,11 @@ record ImagePair(String kind, int blockSize, byte[] source, byte[] target) {
         || (source.length % blockSize == 0 && target.length % blockSize == 0);
   }
 
+  /** Whether our coordinator syncs them without a question. */
+  boolean acceptedWithoutForce() {
+    return target == null || target.length == 0 || source.length == target.length;
+  }
+
   @Override
   public String toString() {
     return kind

@@ -70,8 +70,11 @@ class ReplayIT {
       Path serve = record("serve", session, session.serve());
       Path receive = record("receive", session, session.receive());
       Result result = sync(session, serve, receive);
-      assertEquals(0, result.status(), session.name() + ": " + result.description());
-      assertEquals("", result.errors(), session.name());
+      if (session.accepted()) {
+        result.succeeded();
+      } else {
+        result.forced();
+      }
       assertStartedAndTold(session.serve(), serve, session.name());
       assertStartedAndTold(session.receive(), receive, session.name());
       replayed++;

@@ -27,6 +27,11 @@ record Session(
         target == null ? 0 : Wire.blocks(target.length, blockSize));
   }
 
+  /** Whether our coordinator syncs the two images without a question. */
+  boolean accepted() {
+    return target == null || target.length == 0 || target.length == source.length;
+  }
+
   int digestBytes() {
     return common() * Digests.length(algorithm);
   }

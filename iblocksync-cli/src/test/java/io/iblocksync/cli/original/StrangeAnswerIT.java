@@ -1,6 +1,5 @@
 package io.iblocksync.cli.original;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -85,9 +84,9 @@ class StrangeAnswerIT {
   }
 
   @Test
-  void anAnswerThatNeverEnds() throws IOException {
-    Result result = fromSource("", "while printf '%1000s' endless; do :; done 2>/dev/null");
-    assertShows(result, HOST);
+  void anAnswerThatNoPipeHoldsAndNoLineEnds() throws IOException {
+    Result result = fromSource("first ", "head -c 4000000 /dev/zero | tr '\\0' x");
+    assertShows(result, "first xxx", HOST);
   }
 
   @Test
@@ -119,7 +118,6 @@ class StrangeAnswerIT {
     for (int i = 0; i < line.length(); i++) {
       assertFalse(Character.isISOControl(line.charAt(i)), result.description());
     }
-    assertEquals(-1, line.indexOf('\ufffd'), result.description());
     assertTrue(line.length() < 1500, result.description());
   }
 
