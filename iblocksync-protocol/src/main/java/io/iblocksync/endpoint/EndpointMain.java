@@ -2,6 +2,7 @@ package io.iblocksync.endpoint;
 
 import io.iblocksync.image.Blkid;
 import io.iblocksync.image.BlockWindow;
+import io.iblocksync.image.HashWorkers;
 import io.iblocksync.image.ImageException;
 import io.iblocksync.protocol.Greeting;
 import io.iblocksync.protocol.Greeting.Choice;
@@ -68,6 +69,7 @@ public final class EndpointMain {
   }
 
   private void play() throws IOException, InterruptedException {
+    HashWorkers.warmUp(options.algorithm());
     String line = in.readLine(Greeting.MAX_LINE);
     if (line == null) {
       throw new PeerGoneException("no greeting came from the coordinator");

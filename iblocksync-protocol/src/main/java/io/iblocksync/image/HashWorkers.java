@@ -12,6 +12,8 @@ import java.nio.ByteBuffer;
  */
 public final class HashWorkers {
   private static final int MAX_THREADS = 32;
+  private static final int WARM_UP_ROUNDS = 64;
+  private static final int WARM_UP_BYTES = 512;
 
   /** Reads from an image at a position until {@code into} is full; called by many threads. */
   public interface Source {
@@ -28,6 +30,26 @@ public final class HashWorkers {
       thread.setDaemon(true);
       thread.start();
     }
+  }
+
+  /**
+   * Starts a daemon thread that hashes a little, while the endpoint still waits for the coordinator:
+   * loading an algorithm takes 20 ms, and until the JVM has compiled its inner loop it is twenty
+   * times as slow. The launcher sets the thresholds for that so low that this suffices.
+   */
+  public static void warmUp(HashAlgorithm algorithm) {
+    Thread thread =
+        new Thread(
+            () -> {
+              BlockHasher hasher = algorithm.newHasher();
+              byte[] digest = new byte[algorithm.length()];
+              for (int i = 0; i < WARM_UP_ROUNDS; i++) {
+                hasher.hash(ByteBuffer.allocateDirect(WARM_UP_BYTES), digest, 0);
+              }
+            },
+            "warm-up");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private static void work(BlockWindow window, Source source, HashAlgorithm algorithm) {
