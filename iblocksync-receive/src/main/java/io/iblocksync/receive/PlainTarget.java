@@ -53,7 +53,17 @@ final class PlainTarget extends PlainSession {
 
   @Override
   protected void afterDigests() throws IOException {
-    boolean cut = run.own().fileSize() > run.other().fileSize();
+    boolean cut = run.own().fileSize() > run.other().fileSize() || passedOverPartialBlock();
     out.write(ByteBuffer.wrap(new byte[] {(byte) (cut ? Plain.ACK : Plain.NAK)}));
+  }
+
+  /** 1.0.1 says that it has cut the target here too, where it has padded it. We only say so. */
+  private boolean passedOverPartialBlock() {
+    long last = run.commonBlocks() - 1;
+    Geometry source = run.otherGeometry();
+    return last >= 0
+        && last == source.blocks() - 1
+        && source.length(last) < source.blockSize()
+        && !differing.contains(last);
   }
 }
