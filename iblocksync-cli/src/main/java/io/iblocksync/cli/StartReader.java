@@ -6,6 +6,8 @@ import io.iblocksync.protocol.WireReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Reads an endpoint's first line on a thread of its own, so that the end of its process is noticed
@@ -53,21 +55,26 @@ final class StartReader extends Thread {
             : (line + "\n").getBytes(StandardCharsets.UTF_8);
     shown.put(first, 0, Math.min(first.length, SHOWN_BYTES));
     if (!isAlive()) {
-      Thread more = new Thread(() -> readMore(shown), "more");
+      CountDownLatch enough = new CountDownLatch(1);
+      Thread more = new Thread(() -> readMore(shown, enough), "more");
       more.setDaemon(true);
       more.start();
-      more.join(MORE_MILLIS);
+      enough.await(MORE_MILLIS, TimeUnit.MILLISECONDS);
     }
     return shown.duplicate().flip();
   }
 
-  private void readMore(ByteBuffer shown) {
+  /** Reads until there is enough to show; then all else, so that the process is not held up. */
+  private void readMore(ByteBuffer shown, CountDownLatch enough) {
     try {
-      while (shown.hasRemaining() && in.readSome(shown) > 0) {
-        // Until there is enough to show, or no more.
+      while (shown.hasRemaining() && in.readSome(shown) > 0) {}
+      enough.countDown();
+      while (in.hasMore()) {
+        in.discard();
       }
     } catch (IOException e) {
       failure = e;
+      enough.countDown();
     }
   }
 }
