@@ -1,7 +1,27 @@
 package io.iblocksync.protocol;
 
+/** Which iblocksync this is. */
 public final class Version {
+  /** The number of the release. */
   public static final String NUMBER = "2.0.0";
 
   private Version() {}
+
+  /**
+   * What {@code --version} prints.
+   *
+   * @param program the executable's name
+   * @return lines, each with its end
+   */
+  public static String text(String program) {
+    return program
+        + " "
+        + NUMBER
+        + "\nProtocols 2 and 1 (the latter is that of iblocksync 1.0.1)\n\n"
+        + "Copyright (C) 2017-2022 Daniel Rudolf\n"
+        + "Copyright (C) 2026 the iblocksync authors\n\n"
+        + "Free software under the GNU General Public License, version 3 only\n"
+        + "<https://www.gnu.org/licenses/gpl-3.0.html>: you may change it and pass it on.\n"
+        + "There is no warranty, as far as the law permits.\n";
+  }
 }
