@@ -1,40 +1,86 @@
 package io.iblocksync.endpoint;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Messages for the user on standard error, through slf4j-simple: {@code 2026-01-31 23:59:59.123:
+ * WARNING: text}. Warnings are always printed. Thread-safe; a message is one write.
+ *
+ * <p>Most runs have nothing to say, so slf4j is not loaded before the first line that is printed.
+ */
 public final class Log {
-  private static int level;
-  private static String name;
-
-  public static void verbosity(int l) {
-    level = l;
-  }
-
-  public static void name(String n) {
-    name = n;
-  }
-
-  public static boolean info() {
-    return level > 0;
-  }
-
-  public static boolean debug() {
-    return level > 1;
-  }
-
-  public static void warn(String t) {
-    System.err.println(name + " W " + t);
-  }
-
-  public static void info(String t) {
-    if (level > 0) System.err.println(name + " I " + t);
-  }
-
-  public static void debug(String t) {
-    if (level > 1) System.err.println(name + " D " + t);
-  }
-
-  public static void debug(Throwable t) {
-    if (level > 1) t.printStackTrace();
-  }
+  private static volatile int level;
+  private static volatile String prefix = "";
 
   private Log() {}
+
+  /** Sets what is printed: 0 warnings, 1 what is done too, 2 or more how it is done too. */
+  public static void verbosity(int level) {
+    Log.level = level;
+  }
+
+  /** Sets the name that stands before each text, null for none. */
+  public static void name(String name) {
+    prefix = name == null ? "" : name + ": ";
+  }
+
+  /** Whether {@link #info} prints. */
+  public static boolean info() {
+    return level >= 1;
+  }
+
+  /** Whether {@link #debug} prints. */
+  public static boolean debug() {
+    return level >= 2;
+  }
+
+  /** Tells what the user should know of though nothing has failed. */
+  public static void warn(String text) {
+    Lines.LOGGER.warn(prefix + text);
+  }
+
+  /** Tells what is done. */
+  public static void info(String text) {
+    if (info()) {
+      Lines.LOGGER.info(prefix + text);
+    }
+  }
+
+  /** Tells how something is done. */
+  public static void debug(String text) {
+    if (debug()) {
+      Lines.LOGGER.debug(prefix + text);
+    }
+  }
+
+  /** Tells where something was thrown. */
+  public static void debug(Throwable thrown) {
+    if (debug()) {
+      Lines.LOGGER.debug(prefix + "stack trace", thrown);
+    }
+  }
+
+  /** Loads slf4j when it is first touched. */
+  private static final class Lines {
+    private static final String SIMPLE = "org.slf4j.simpleLogger.";
+    static final Logger LOGGER = logger();
+
+    private static Logger logger() {
+      // Named, it need not be searched for; but that would be told.
+      System.setProperty("slf4j.internal.verbosity", "WARN");
+      System.setProperty("slf4j.provider", "org.slf4j.simple.SimpleServiceProvider");
+      System.setProperty(SIMPLE + "logFile", "System.err");
+      System.setProperty(SIMPLE + "showDateTime", "true");
+      System.setProperty(SIMPLE + "dateTimeFormat", "yyyy-MM-dd HH:mm:ss.SSS':'");
+      // Only this level's word can be chosen: the others stand without a colon.
+      System.setProperty(SIMPLE + "warnLevelString", "WARNING:");
+      System.setProperty(SIMPLE + "levelInBrackets", "false");
+      System.setProperty(SIMPLE + "showThreadName", "false");
+      System.setProperty(SIMPLE + "showLogName", "false");
+      // The verbosity can still change, which slf4j-simple does not allow for: Log decides.
+      System.setProperty(SIMPLE + "defaultLogLevel", "debug");
+      return LoggerFactory.getLogger("iblocksync");
+    }
+  }
 }
