@@ -1,10 +1,45 @@
 package io.iblocksync.endpoint;
 
-import io.iblocksync.protocol.*;
+import io.iblocksync.protocol.BlockSize;
+import io.iblocksync.protocol.HashAlgorithm;
 import java.nio.file.Path;
 
+/**
+ * What an endpoint is told on its command line. All else travels in the protocol, for wrappers rely
+ * on these arguments.
+ *
+ * @param blockSize in bytes
+ * @param path the image's
+ */
 public record EndpointOptions(int blockSize, HashAlgorithm algorithm, Path path) {
-  public static EndpointOptions parse(String program, String[] a) {
-    return new EndpointOptions(BlockSize.parse(a[1]), HashAlgorithm.of(a[3]), Path.of(a[4]));
+
+  /** The command line of an endpoint. */
+  static Arguments arguments(String program) {
+    return new Arguments(program).value("-b", "--block").value("-a", "--algo");
+  }
+
+  /** Takes the options from a command line that asks neither for help nor for the version. */
+  static EndpointOptions of(Arguments arguments) throws UsageException {
+    String path = arguments.operands("PATH").get(0);
+    return new EndpointOptions(
+        blockSize(arguments.get("--block")), algorithm(arguments.get("--algo")), Path.of(path));
+  }
+
+  /** The block size that a user gave, the default for null. */
+  public static int blockSize(String text) throws UsageException {
+    try {
+      return text == null ? BlockSize.DEFAULT : BlockSize.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e);
+    }
+  }
+
+  /** The hash algorithm that a user gave, the default for null. */
+  public static HashAlgorithm algorithm(String name) throws UsageException {
+    try {
+      return name == null ? HashAlgorithm.SHA1 : HashAlgorithm.of(name);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e);
+    }
   }
 }

@@ -1,14 +1,15 @@
 package io.iblocksync.receive;
 
-import io.iblocksync.endpoint.EndpointMain;
-import io.iblocksync.endpoint.EndpointOptions;
+import io.iblocksync.endpoint.EndpointProgram;
 
 /** Starts the target endpoint. */
 public final class Main {
+  private static final String SUMMARY =
+      "Reads and writes the raw disk image that iblocksync syncs to.";
+
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(
-        EndpointMain.run(new Receiver(), EndpointOptions.parse("iblocksync-receive", args)));
+    System.exit(EndpointProgram.run(new Receiver(), SUMMARY, "IBLOCKSYNC_TARGET_EXEC", args));
   }
 }

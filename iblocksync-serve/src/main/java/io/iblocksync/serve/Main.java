@@ -1,13 +1,15 @@
 package io.iblocksync.serve;
 
-import io.iblocksync.endpoint.EndpointMain;
-import io.iblocksync.endpoint.EndpointOptions;
+import io.iblocksync.endpoint.EndpointProgram;
 
 /** Starts the source endpoint. */
 public final class Main {
+  private static final String SUMMARY =
+      "Reads the raw disk image that iblocksync syncs from, and never writes to it.";
+
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(EndpointMain.run(new Source(), EndpointOptions.parse("iblocksync-serve", args)));
+    System.exit(EndpointProgram.run(new Source(), SUMMARY, "IBLOCKSYNC_SOURCE_EXEC", args));
   }
 }

@@ -1,0 +1,29 @@
+package io.iblocksync.endpoint;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/** Prints what the user asked for. */
+public final class Output {
+  private Output() {}
+
+  /**
+   * Writes to standard output, past {@link System#out}, which hides errors.
+   *
+   * @param program the name under which an error is told
+   * @param text lines, each with its end
+   * @return the exit status: 0, or 1 if standard output cannot be written
+   */
+  @SuppressWarnings("resource") // Standard output stays open.
+  public static int print(String program, String text) {
+    try {
+      new FileOutputStream(FileDescriptor.out).write(text.getBytes(StandardCharsets.UTF_8));
+      return 0;
+    } catch (IOException e) {
+      System.err.println(program + ": error: cannot write to standard output: " + e.getMessage());
+      return 1;
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package io.iblocksync.endpoint;
+
+/** The command line is wrong; nothing was done. The message is fit for the user. */
+public final class UsageException extends Exception {
+  private static final long serialVersionUID = 1;
+
+  public UsageException(String message) {
+    super(message);
+  }
+
+  public UsageException(IllegalArgumentException cause) {
+    super(cause.getMessage(), cause);
+  }
+}
