@@ -1,8 +1,10 @@
 package io.iblocksync.cli;
 
+import io.iblocksync.endpoint.Arguments;
 import io.iblocksync.endpoint.Log;
-import io.iblocksync.protocol.BlockSize;
-import io.iblocksync.protocol.HashAlgorithm;
+import io.iblocksync.endpoint.Output;
+import io.iblocksync.endpoint.UsageException;
+import io.iblocksync.protocol.Version;
 
 /** Starts the coordinator. */
 public final class Main {
@@ -11,22 +13,28 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    int status = run(args);
-    System.out.flush();
-    System.exit(status);
+    System.exit(run(args));
   }
 
-  private static int run(String[] a) {
-    int bs = BlockSize.DEFAULT;
-    Options options =
-        new Options(
-            HashAlgorithm.SHA1,
-            bs,
-            Progress.Style.FULL,
-            true,
-            0,
-            Location.parse(a[0]),
-            Location.parse(a[1]));
+  private static int run(String[] args) {
+    if (Arguments.isOnly("--version", args)) {
+      return Output.print(NAME, Version.text(NAME));
+    }
+    Options options;
+    try {
+      Arguments arguments = Options.arguments(NAME).parse(args);
+      if (arguments.help()) {
+        return Output.print(NAME, Usage.text());
+      }
+      if (arguments.version()) {
+        return Output.print(NAME, Version.text(NAME));
+      }
+      options = Options.of(arguments);
+    } catch (UsageException e) {
+      System.err.println(NAME + ": error: " + Printable.line(e.getMessage()));
+      return 2;
+    }
+    Log.verbosity(options.verbosity());
     return sync(options);
   }
 
@@ -38,8 +46,7 @@ public final class Main {
     try {
       Summary summary = coordinator.run();
       interruption.over();
-      System.out.println(summary.line());
-      return 0;
+      return Output.print(NAME, summary.line() + "\n");
     } catch (EndpointException e) {
       failure = e.title() + ": error: " + e.getMessage();
       Log.debug(e);

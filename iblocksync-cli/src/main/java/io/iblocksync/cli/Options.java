@@ -1,7 +1,18 @@
 package io.iblocksync.cli;
 
-import io.iblocksync.protocol.*;
+import io.iblocksync.endpoint.Arguments;
+import io.iblocksync.endpoint.EndpointOptions;
+import io.iblocksync.endpoint.UsageException;
+import io.iblocksync.protocol.HashAlgorithm;
+import java.util.List;
 
+/**
+ * What the user wants, from the command line.
+ *
+ * @param blockSize in bytes
+ * @param force whether nothing is asked
+ * @param verbosity how often {@code -v} was given
+ */
 record Options(
     HashAlgorithm algorithm,
     int blockSize,
@@ -9,4 +20,50 @@ record Options(
     boolean force,
     int verbosity,
     Location source,
-    Location target) {}
+    Location target) {
+
+  /** The command line of the coordinator. */
+  static Arguments arguments(String program) {
+    return new Arguments(program)
+        .value("-a", "--algo")
+        .value("-b", "--block")
+        .value("-p", "--progress")
+        .flag("-f", "--force")
+        .flag("-v", "--verbose");
+  }
+
+  /** Takes the options from a command line that asks neither for help nor for the version. */
+  static Options of(Arguments arguments) throws UsageException {
+    List<String> images = arguments.operands("SOURCE", "TARGET");
+    return new Options(
+        EndpointOptions.algorithm(arguments.get("--algo")),
+        EndpointOptions.blockSize(arguments.get("--block")),
+        progress(arguments.get("--progress")),
+        arguments.count("--force") > 0,
+        arguments.count("--verbose"),
+        location(images.get(0)),
+        location(images.get(1)));
+  }
+
+  private static Progress.Style progress(String name) throws UsageException {
+    if (name == null) {
+      return Progress.Style.FULL;
+    }
+    return switch (name) {
+      case "none" -> Progress.Style.NONE;
+      case "dot" -> Progress.Style.DOT;
+      case "full" -> Progress.Style.FULL;
+      default ->
+          throw new UsageException(
+              "unknown progress bar style '" + name + "' (supported are 'none', 'dot' and 'full')");
+    };
+  }
+
+  private static Location location(String text) throws UsageException {
+    try {
+      return Location.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package io.iblocksync.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.iblocksync.endpoint.UsageException;
+import io.iblocksync.protocol.HashAlgorithm;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OptionsTest {
+  private static Options parse(String... args) throws UsageException {
+    return Options.of(Options.arguments("iblocksync").parse(args));
+  }
+
+  private static String error(String... args) {
+    return assertThrows(UsageException.class, () -> parse(args)).getMessage();
+  }
+
+  @Test
+  void theDefaultsAreThoseOfTheHelp() throws UsageException {
+    assertEquals(
+        new Options(
+            HashAlgorithm.SHA1,
+            1 << 20,
+            Progress.Style.FULL,
+            false,
+            0,
+            Location.parse("a"),
+            Location.parse("host:b")),
+        parse("a", "host:b"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-a md5 -b 4K -p dot -f -v -v a b",
+        "a -vvf b -p=dot -b4K -amd5",
+        "--algo md5 --block 4K --progress dot --force --verbose --verbose a b",
+        "--algo=md5 --block=4K --progress=dot --force --verbose -v -- a b",
+        "a b --al=md5 --bl 4k --prog dot --forc --verb --verb"
+      })
+  void everyOptionHasManySpellings(String args) throws UsageException {
+    assertEquals(
+        new Options(
+            HashAlgorithm.MD5,
+            4096,
+            Progress.Style.DOT,
+            true,
+            2,
+            Location.parse("a"),
+            Location.parse("b")),
+        parse(args.split(" ")));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyAlgorithmIsFoundByItsName(HashAlgorithm algorithm) throws UsageException {
+    assertEquals(algorithm, parse("-a", algorithm.label(), "a", "b").algorithm());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyStyleOfProgressIsFoundByItsName(Progress.Style style) throws UsageException {
+    String name = style.name().toLowerCase(java.util.Locale.ROOT);
+    assertEquals(style, parse("-p", name, "a", "b").progress());
+  }
+
+  @Test
+  void anUnknownStyleOfProgressIsRefused() {
+    assertEquals(
+        "unknown progress bar style 'Full' (supported are 'none', 'dot' and 'full')",
+        error("-p", "Full", "a", "b"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-1", "x", "2G", ""})
+  void aBlockSizeThatIsNoneIsNamed(String size) {
+    assertEquals("invalid block size '" + size + "'", error("-b", size, "a", "b").split(": ")[0]);
+  }
+
+  @Test
+  void aLocationThatIsNoneIsNamed() {
+    assertEquals("'-x:y': the host begins with a dash", error("--", "-x:y", "b"));
+    assertEquals("'ssh://h': the path is missing", error("a", "ssh://h"));
+  }
+
+  @Test
+  void exactlyTwoImagesAreNeeded() {
+    assertEquals("SOURCE and TARGET are missing; try 'iblocksync --help'", error());
+    assertEquals("TARGET is missing; try 'iblocksync --help'", error("a"));
+    assertEquals(
+        "unexpected argument 'c' after TARGET; try 'iblocksync --help'", error("a", "b", "c"));
+  }
+}
