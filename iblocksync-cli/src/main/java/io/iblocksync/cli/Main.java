@@ -17,9 +17,6 @@ public final class Main {
   }
 
   private static int run(String[] args) {
-    if (Arguments.isOnly("--version", args)) {
-      return Output.print(NAME, Version.text(NAME));
-    }
     Options options;
     try {
       Arguments arguments = Options.arguments(NAME).parse(args);

@@ -1,14 +1,7 @@
 package io.iblocksync.endpoint;
 
+import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine;
-import picocli.CommandLine.MissingParameterException;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * A command line, read by the same rules in all three programs: long and short options, clusters,
@@ -19,35 +12,27 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * <p>Options are declared, then {@link #parse} is called once, then the rest may be asked.
  */
 public final class Arguments {
-  private static final String HELP = "--help";
-  private static final String VERSION = "--version";
-
   private final String program;
-  private final CommandSpec spec = CommandSpec.create();
-  private ParseResult result;
+  private final Option help = new Option(false, "--help");
+  private final Option version = new Option(false, "--version");
+  private final List<Option> options = new ArrayList<>();
+  private final List<String> operands = new ArrayList<>();
 
   public Arguments(String program) {
     this.program = program;
-    flag(HELP);
-    flag(VERSION);
-    spec.addPositional(
-        PositionalParamSpec.builder().index("0..*").arity("0..*").type(String[].class).build());
+    options.add(help);
+    options.add(version);
   }
 
-  /** Whether this is the only argument: such a command line needs no parser. */
-  public static boolean isOnly(String option, String[] args) {
-    return args.length == 1 && args[0].equals(option);
-  }
-
-  /** Declares an option without a value; it may be repeated. */
+  /** Declares an option without a value; it may be repeated. The last name is the long one. */
   public Arguments flag(String... names) {
-    spec.addOption(OptionSpec.builder(names).type(boolean[].class).arity("0").build());
+    options.add(new Option(false, names));
     return this;
   }
 
-  /** Declares an option with a value. */
+  /** Declares an option with a value. The last name is the long one. */
   public Arguments value(String... names) {
-    spec.addOption(OptionSpec.builder(names).type(String.class).arity("1").build());
+    options.add(new Option(true, names));
     return this;
   }
 
@@ -59,75 +44,74 @@ public final class Arguments {
         throw new UsageException("the argument '" + arg + "' is not valid UTF-8");
       }
     }
-    CommandLine line =
-        new CommandLine(spec).setExpandAtFiles(false).setOverwrittenOptionsAllowed(true);
-    try {
-      result = line.parseArgs(inFull(args));
-      return this;
-    } catch (ParameterException e) {
-      throw new UsageException(explain(e));
+    if (!parsePlain(args)) {
+      parseFully(args);
     }
+    return this;
   }
 
-  /** Completes abbreviated options. (Picocli can, but then fails on "" and "-" as operands.) */
-  private String[] inFull(String[] args) throws UsageException {
-    String[] full = args.clone();
-    for (int i = 0; i < full.length && !full[i].equals("--"); i++) {
-      // No value of an option begins like this, so this is none.
-      if (full[i].startsWith("--")) {
-        int equals = full[i].indexOf('=');
-        int end = equals < 0 ? full[i].length() : equals;
-        OptionSpec option = option(full[i].substring(0, end));
-        if (option != null) {
-          if (equals >= 0 && option.arity().max() == 0) {
-            throw new UsageException(noValue(option));
-          }
-          full[i] = option.longestName() + full[i].substring(end);
+  /**
+   * Reads a command line of operands and options spelt out, each value an argument of its own, as
+   * endpoints are always started and iblocksync mostly is. To load picocli takes 100 ms of CPU time
+   * (its old class files cannot be kept in a class-data archive), and a sync starts three programs.
+   *
+   * @return false if there is anything else, or an error
+   */
+  private boolean parsePlain(String[] args) {
+    for (int i = 0; i < args.length; i++) {
+      if (!args[i].startsWith("-")) {
+        operands.add(args[i]);
+        continue;
+      }
+      Option option = find(args[i]);
+      if (option == null) {
+        return false;
+      }
+      option.count++;
+      if (option.takesValue) {
+        i++;
+        if (i == args.length || args[i].startsWith("-")) {
+          return false;
         }
+        option.value = args[i];
       }
     }
-    return full;
+    return true;
   }
 
-  /** The option of a long name that may be abbreviated; null if there is none. */
-  private OptionSpec option(String name) throws UsageException {
-    OptionSpec found = spec.findOption(name);
-    if (found == null) {
-      for (OptionSpec option : spec.options()) {
-        if (option.longestName().startsWith(name)) {
-          if (found != null) {
-            String both = found.longestName() + "' and '" + option.longestName();
-            throw new UsageException("the option '" + name + "' can mean '" + both + "'");
-          }
-          found = option;
-        }
+  /** Reads any command line, with picocli. */
+  void parseFully(String[] args) throws UsageException {
+    operands.clear();
+    operands.addAll(new PicocliParser(program, options).parse(args));
+  }
+
+  private Option find(String name) {
+    for (Option option : options) {
+      if (option.isNamed(name)) {
+        return option;
       }
     }
-    return found;
+    return null;
   }
 
   /** Whether the help is asked for; then the other arguments do not matter. */
   public boolean help() {
-    return result.hasMatchedOption(HELP);
+    return help.count > 0;
   }
 
   /** Whether the version is asked for; then the other arguments do not matter. */
   public boolean version() {
-    return result.hasMatchedOption(VERSION);
+    return version.count > 0;
   }
 
-  /** How often an option without a value was given. */
-  public int count(String option) {
-    int count = 0;
-    for (boolean given : result.matchedOptionValue(option, new boolean[0])) {
-      count += given ? 1 : 0; // Picocli takes -f=false.
-    }
-    return count;
+  /** How often a declared option was given. */
+  public int count(String name) {
+    return find(name).count;
   }
 
-  /** The value of an option, or null if it was not given. */
-  public String get(String option) {
-    return result.matchedOptionValue(option, (String) null);
+  /** The value of a declared option, or null if it was not given. */
+  public String get(String name) {
+    return find(name).value;
   }
 
   /**
@@ -136,10 +120,10 @@ public final class Arguments {
    * @param names what the help calls them
    */
   public List<String> operands(String... names) throws UsageException {
-    List<String> operands = List.of(result.matchedPositionalValue(0, new String[0]));
     if (operands.size() > names.length) {
+      String last = names[names.length - 1];
       throw new UsageException(
-          hint("unexpected argument '" + operands.get(names.length) + "' after " + last(names)));
+          "unexpected argument '" + operands.get(names.length) + "' after " + last + hint(program));
     }
     if (operands.size() < names.length) {
       StringBuilder missing = new StringBuilder(names[operands.size()]);
@@ -147,7 +131,7 @@ public final class Arguments {
         missing.append(" and ").append(names[i]);
       }
       boolean one = operands.size() == names.length - 1;
-      throw new UsageException(hint(missing + (one ? " is missing" : " are missing")));
+      throw new UsageException(missing + (one ? " is missing" : " are missing") + hint(program));
     }
     for (int i = 0; i < names.length; i++) {
       if (operands.get(i).isEmpty()) {
@@ -157,29 +141,8 @@ public final class Arguments {
     return operands;
   }
 
-  private static String last(String[] names) {
-    return names[names.length - 1];
-  }
-
-  private String explain(ParameterException e) {
-    if (e instanceof UnmatchedArgumentException unmatched) {
-      return hint("unknown option '" + unmatched.getUnmatched().get(0) + "'");
-    }
-    if (e instanceof MissingParameterException missing
-        && missing.getMissing().get(0) instanceof OptionSpec option) {
-      return "the option '" + option.longestName() + "' needs a value";
-    }
-    if (e.getArgSpec() instanceof OptionSpec option && option.arity().max() == 0) {
-      return noValue(option);
-    }
-    return e.getMessage();
-  }
-
-  private static String noValue(OptionSpec option) {
-    return "the option '" + option.longestName() + "' takes no value";
-  }
-
-  private String hint(String message) {
-    return message + "; try '" + program + " --help'";
+  /** What an error ends with if the help helps. */
+  static String hint(String program) {
+    return "; try '" + program + " --help'";
   }
 }

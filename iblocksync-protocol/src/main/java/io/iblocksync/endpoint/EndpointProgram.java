@@ -16,9 +16,6 @@ public final class EndpointProgram {
    */
   public static int run(Endpoint endpoint, String summary, String variable, String[] args) {
     String program = endpoint.program();
-    if (Arguments.isOnly("--version", args)) {
-      return Output.print(program, Version.text(program));
-    }
     boolean byHand = System.getProperty("iblocksync.tty", "").indexOf('0') >= 0;
     try {
       Arguments arguments = EndpointOptions.arguments(program).parse(args);

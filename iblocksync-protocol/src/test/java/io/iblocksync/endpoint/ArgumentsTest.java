@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.iblocksync.testing.JavaProcess;
+import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,12 +15,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ArgumentsTest {
-  private static Arguments parse(String... args) throws UsageException {
+  private static Arguments declared() {
     return new Arguments("prog")
         .value("-b", "--block")
         .flag("-f", "--force")
-        .flag("-v", "--verbose")
-        .parse(args);
+        .flag("-v", "--verbose");
+  }
+
+  private static Arguments parse(String... args) throws UsageException {
+    return declared().parse(args);
   }
 
   private static List<String> operands(String... args) throws UsageException {
@@ -139,5 +144,51 @@ class ArgumentsTest {
   @Test
   void anArgumentThatWasNotUtf8IsRefused() {
     assertEquals("the argument 'b\uFFFDck' is not valid UTF-8", error("a", "b\uFFFDck"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a b",
+        "-b 1 a b",
+        "--block 4096 --block 1M a b",
+        "a -v b --verbose -f",
+        "--help",
+        "--version -v",
+        "a b c"
+      })
+  void plainArgumentsAreReadAsPicocliReadsThem(String args) throws UsageException {
+    Arguments plain = parse(args.split(" "));
+    Arguments full = declared();
+    full.parseFully(args.split(" "));
+    assertEquals(full.get("-b"), plain.get("-b"));
+    for (String flag : List.of("--force", "--verbose")) {
+      assertEquals(full.count(flag), plain.count(flag));
+    }
+    assertEquals(full.help(), plain.help());
+    assertEquals(full.version(), plain.version());
+    assertEquals(outcome(full), outcome(plain));
+  }
+
+  private static String outcome(Arguments arguments) {
+    try {
+      return arguments.operands("ONE", "TWO").toString();
+    } catch (UsageException e) {
+      return e.getMessage();
+    }
+  }
+
+  @Test
+  void plainArgumentsNeedNoPicocli() throws IOException {
+    // It would fail: picocli is not on the class path.
+    assertEquals("1M [a, b]", JavaProcess.run(List.of(Plain.class, Arguments.class)));
+  }
+
+  /** Reads a plain command line. */
+  static final class Plain {
+    public static void main(String[] args) throws UsageException {
+      Arguments arguments = parse("--block", "1M", "-v", "a", "b");
+      System.out.println(arguments.get("--block") + " " + arguments.operands("ONE", "TWO"));
+    }
   }
 }

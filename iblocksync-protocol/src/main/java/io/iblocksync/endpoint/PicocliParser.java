@@ -1,0 +1,121 @@
+package io.iblocksync.endpoint;
+
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Reads command lines with picocli, and tells its errors in the program's own words. */
+final class PicocliParser {
+  private final String program;
+  private final List<Option> options;
+
+  PicocliParser(String program, List<Option> options) {
+    this.program = program;
+    this.options = options;
+  }
+
+  /**
+   * Reads a command line and sets the options' values and counts.
+   *
+   * @return the operands
+   */
+  List<String> parse(String[] args) throws UsageException {
+    CommandSpec spec = CommandSpec.create();
+    for (Option option : options) {
+      spec.addOption(
+          OptionSpec.builder(option.names)
+              .type(option.takesValue ? String.class : boolean[].class)
+              .arity(option.takesValue ? "1" : "0")
+              .build());
+    }
+    spec.addPositional(
+        PositionalParamSpec.builder().index("0..*").arity("0..*").type(String[].class).build());
+    CommandLine line =
+        new CommandLine(spec).setExpandAtFiles(false).setOverwrittenOptionsAllowed(true);
+    try {
+      ParseResult result = line.parseArgs(inFull(args));
+      for (Option option : options) {
+        take(result, option);
+      }
+      return List.of(result.matchedPositionalValue(0, new String[0]));
+    } catch (ParameterException e) {
+      throw new UsageException(explain(e));
+    }
+  }
+
+  private static void take(ParseResult result, Option option) {
+    if (option.takesValue) {
+      option.value = result.matchedOptionValue(option.longName(), (String) null);
+      option.count = option.value == null ? 0 : 1;
+    } else {
+      option.count = 0;
+      for (boolean given : result.matchedOptionValue(option.longName(), new boolean[0])) {
+        option.count += given ? 1 : 0; // Picocli takes -f=false.
+      }
+    }
+  }
+
+  /** Completes abbreviated options. (Picocli can, but then fails on "" and "-" as operands.) */
+  private String[] inFull(String[] args) throws UsageException {
+    String[] full = args.clone();
+    for (int i = 0; i < full.length && !full[i].equals("--"); i++) {
+      // No value of an option begins like this, so this is none.
+      if (full[i].startsWith("--")) {
+        int equals = full[i].indexOf('=');
+        int end = equals < 0 ? full[i].length() : equals;
+        Option option = option(full[i].substring(0, end));
+        if (option != null) {
+          if (equals >= 0 && !option.takesValue) {
+            throw new UsageException(noValue(option.longName()));
+          }
+          full[i] = option.longName() + full[i].substring(end);
+        }
+      }
+    }
+    return full;
+  }
+
+  /** The option of a long name that may be abbreviated; null if there is none. */
+  private Option option(String name) throws UsageException {
+    List<Option> found = new ArrayList<>();
+    for (Option option : options) {
+      if (option.longName().equals(name)) {
+        return option;
+      }
+      if (option.longName().startsWith(name)) {
+        found.add(option);
+      }
+    }
+    if (found.size() > 1) {
+      String both = found.get(0).longName() + "' and '" + found.get(1).longName();
+      throw new UsageException("the option '" + name + "' can mean '" + both + "'");
+    }
+    return found.isEmpty() ? null : found.get(0);
+  }
+
+  private String explain(ParameterException e) {
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      String unknown = unmatched.getUnmatched().get(0);
+      return "unknown option '" + unknown + "'" + Arguments.hint(program);
+    }
+    if (e instanceof MissingParameterException missing
+        && missing.getMissing().get(0) instanceof OptionSpec option) {
+      return "the option '" + option.longestName() + "' needs a value";
+    }
+    if (e.getArgSpec() instanceof OptionSpec option && option.arity().max() == 0) {
+      return noValue(option.longestName());
+    }
+    return e.getMessage();
+  }
+
+  private static String noValue(String option) {
+    return "the option '" + option + "' takes no value";
+  }
+}
