@@ -6,6 +6,7 @@ import io.iblocksync.protocol.Greeting;
 import io.iblocksync.protocol.Greeting.Choice;
 import io.iblocksync.protocol.Greeting.ImageInfo;
 import io.iblocksync.protocol.Greeting.Reply;
+import io.iblocksync.protocol.Printable;
 import io.iblocksync.protocol.Version;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -5,6 +5,7 @@ import io.iblocksync.protocol.Greeting;
 import io.iblocksync.protocol.Greeting.ImageInfo;
 import io.iblocksync.protocol.Greeting.StartError;
 import io.iblocksync.protocol.LineException;
+import io.iblocksync.protocol.Printable;
 import io.iblocksync.protocol.ProtocolException;
 import io.iblocksync.protocol.WireReader;
 import java.io.BufferedOutputStream;

@@ -12,6 +12,7 @@ import io.iblocksync.protocol.Message.Failure;
 import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.PeerGoneException;
+import io.iblocksync.protocol.Printable;
 import io.iblocksync.protocol.ProtocolException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -4,6 +4,7 @@ import io.iblocksync.endpoint.Arguments;
 import io.iblocksync.endpoint.Log;
 import io.iblocksync.endpoint.Output;
 import io.iblocksync.endpoint.UsageException;
+import io.iblocksync.protocol.Printable;
 import io.iblocksync.protocol.Version;
 
 /** Starts the coordinator. */
@@ -51,7 +52,7 @@ public final class Main {
       failure = NAME + ": error: " + e.getMessage();
     } catch (IllegalArgumentException e) {
       interruption.over();
-      System.err.println(NAME + ": error: " + e.getMessage());
+      System.err.println(NAME + ": error: " + Printable.line(e.getMessage()));
       return 2;
     } catch (InterruptedException | RuntimeException e) {
       failure = NAME + ": error: internal error: " + e;

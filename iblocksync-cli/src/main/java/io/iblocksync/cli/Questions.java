@@ -2,6 +2,7 @@ package io.iblocksync.cli;
 
 import io.iblocksync.endpoint.Log;
 import io.iblocksync.protocol.Greeting.ImageInfo;
+import io.iblocksync.protocol.Printable;
 
 /** What the user must confirm before anything is written. */
 final class Questions {

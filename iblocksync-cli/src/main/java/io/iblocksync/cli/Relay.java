@@ -4,6 +4,7 @@ import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.HashAlgorithm;
 import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.PeerGoneException;
+import io.iblocksync.protocol.Printable;
 import io.iblocksync.protocol.ProtocolException;
 import java.io.IOException;
 

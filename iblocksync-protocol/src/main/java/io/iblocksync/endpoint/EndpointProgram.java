@@ -1,6 +1,7 @@
 package io.iblocksync.endpoint;
 
 import io.iblocksync.protocol.HashAlgorithm;
+import io.iblocksync.protocol.Printable;
 import io.iblocksync.protocol.Version;
 
 /** An endpoint's executable: reads the command line and runs the endpoint if it is to be run. */
@@ -43,7 +44,7 @@ public final class EndpointProgram {
   }
 
   private static int usageError(String program, String text) {
-    System.err.println(program + ": error: " + text);
+    System.err.println(program + ": error: " + Printable.line(text));
     return 2;
   }
 

@@ -33,9 +33,9 @@ public final class HashWorkers {
   }
 
   /**
-   * Starts a daemon thread that hashes a little, while the endpoint still waits for the coordinator:
-   * loading an algorithm takes 20 ms, and until the JVM has compiled its inner loop it is twenty
-   * times as slow. The launcher sets the thresholds for that so low that this suffices.
+   * Starts a daemon thread that hashes a little while the endpoint waits for the coordinator: to
+   * load an algorithm takes 20 ms, and until the JVM has compiled its inner loop it is twenty times
+   * as slow. The launcher sets the thresholds for that so low that this suffices.
    */
   public static void warmUp(HashAlgorithm algorithm) {
     Thread thread =

@@ -1,19 +1,19 @@
-package io.iblocksync.cli;
+package io.iblocksync.protocol;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** Makes what a remote sent harmless for a terminal, on one line. */
-final class Printable {
+public final class Printable {
   private Printable() {}
 
   /** The bytes as text. */
-  static String first(ByteBuffer bytes) {
+  public static String first(ByteBuffer bytes) {
     return line(StandardCharsets.UTF_8.decode(bytes.duplicate()).toString().strip());
   }
 
   /** The text with line ends, tabs and other control characters written as escapes. */
-  static String line(String text) {
+  public static String line(String text) {
     StringBuilder printable = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
