@@ -21,6 +21,8 @@ public final class Greeting {
   /** The longest line that is read, in bytes: several times the longest path. */
   public static final int MAX_LINE = 1 << 16;
 
+  private static final int MAX_SHOWN = 100;
+
   private Greeting() {}
 
   /** What an endpoint answers to the greeting. */
@@ -216,6 +218,17 @@ public final class Greeting {
 
   private static ProtocolException unexpected(JsonObject json, String name, String expected) {
     return new ProtocolException(
-        "member " + name + " is " + JsonWriter.string(json.get(name)) + ", expected " + expected);
+        "member " + name + " is " + shown(json.get(name)) + ", expected " + expected);
+  }
+
+  /** A value for a message: short, and without going into what may be nested deeply. */
+  private static String shown(Object value) {
+    if (value instanceof JsonObject) {
+      return "an object";
+    } else if (value instanceof JsonArray) {
+      return "an array";
+    }
+    String text = JsonWriter.string(value);
+    return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "...";
   }
 }

@@ -1,0 +1,77 @@
+package io.iblocksync.protocol;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.iblocksync.testing.TempImages;
+import java.util.BitSet;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class BlockSetTest {
+  private static final int PIECE = 1 << 19;
+
+  @Test
+  void anEmptySetHasNoNext() {
+    assertEquals(0, new BlockSet(0).next(0));
+    assertEquals(PIECE + 1, new BlockSet(PIECE + 1).next(0));
+    assertEquals(PIECE + 1, new BlockSet(PIECE + 1).next(PIECE + 1));
+  }
+
+  @Test
+  void aRunOverTheEdgeOfAPieceIsFoundWhole() {
+    BlockSet set = new BlockSet(3 * PIECE);
+    set.add(PIECE - 3, PIECE + 70);
+    assertEquals(PIECE - 3, set.next(0));
+    assertEquals(PIECE + 70, set.runEnd(PIECE - 3, 3 * PIECE));
+    assertEquals(PIECE + 5, set.runEnd(PIECE, PIECE + 5));
+    assertEquals(3 * PIECE, set.next(PIECE + 70));
+  }
+
+  @Test
+  void theLastBlockCanBeAMember() {
+    BlockSet set = new BlockSet(65);
+    set.add(64, 65);
+    assertEquals(64, set.next(0));
+    assertEquals(65, set.runEnd(64, 65));
+    assertTrue(set.contains(64));
+    assertFalse(set.contains(63));
+  }
+
+  @Test
+  void blocksPastTheRangeOfIntCanBeMembers() {
+    long far = 5L << 31;
+    BlockSet set = new BlockSet(far + 10);
+    set.add(far, far + 2);
+    assertEquals(far, set.next(0));
+    assertEquals(far + 2, set.runEnd(far, far + 10));
+    assertEquals(far + 10, set.next(far + 2));
+  }
+
+  @Test
+  void randomSetsAreWhatASimpleModelSays() {
+    Random random = TempImages.random("BlockSetTest");
+    for (int round = 0; round < 20; round++) {
+      int blocks = 1 + random.nextInt(2 * PIECE);
+      BlockSet set = new BlockSet(blocks);
+      BitSet model = new BitSet(blocks);
+      for (int i = 0; i < 50; i++) {
+        int first = random.nextInt(blocks);
+        int end = Math.min(blocks, first + random.nextInt(200));
+        set.add(first, end);
+        model.set(first, end);
+      }
+      for (int i = 0; i < 200; i++) {
+        int from = random.nextInt(blocks);
+        int next = model.nextSetBit(from);
+        assertEquals(model.get(from), set.contains(from));
+        assertEquals(next < 0 ? blocks : next, set.next(from));
+        if (next >= 0) {
+          int limit = next + random.nextInt(blocks - next + 1);
+          assertEquals(Math.min(model.nextClearBit(next), limit), set.runEnd(next, limit));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,321 @@
+package io.iblocksync.protocol;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.iblocksync.protocol.Message.Data;
+import io.iblocksync.protocol.Message.Done;
+import io.iblocksync.protocol.Message.Encoding;
+import io.iblocksync.protocol.Message.Failure;
+import io.iblocksync.protocol.Message.HashRun;
+import io.iblocksync.protocol.Message.Hashes;
+import io.iblocksync.protocol.Message.Verdicts;
+import io.iblocksync.testing.Hex;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FrameCodecTest {
+  private static final int DIGEST = 4;
+
+  /** Two digests, three blocks of zeros, one digest, from block 0x0102030405060708 on. */
+  private static final String HASHES =
+      "00000024 01 0102030405060708"
+          + " 00000002 a0a1a2a3 b0b1b2b3"
+          + " 80000003"
+          + " 00000001 c0c1c2c3"
+          + " ffffffff";
+
+  private static final String VERDICTS = "00000014 02 00000000000000ff 00000005 80000001 7fffffff";
+  private static final String RAW =
+      "00000018 03 00 0000000100000000 0000000000000003 deadbeef 0a0b0c";
+  private static final String ZEROS = "00000015 03 01 0000000000001000 0000010000000000 01020304";
+  private static final String DONE = "00000008 04 7fffffffffffffff";
+  private static final String FAILURE = "00000007 05 0000001c c3bc21";
+
+  @Test
+  void hashesAreWrittenAsLaidDown() {
+    byte[] digests = Hex.bytes("00 a0a1a2a3 b0b1b2b3 c0c1c2c3");
+    Hashes hashes =
+        new Hashes(
+            0x0102030405060708L,
+            List.of(
+                new HashRun(2, digests, 1),
+                HashRun.zeros(3),
+                new HashRun(1, digests, 9),
+                HashRun.zeros(Integer.MAX_VALUE)));
+    assertWritten(HASHES, hashes);
+  }
+
+  @Test
+  void hashesAreReadAsLaidDown() throws IOException {
+    Hashes hashes = assertInstanceOf(Hashes.class, read(HASHES));
+    assertEquals(0x0102030405060708L, hashes.first());
+    assertEquals(6 + (long) Integer.MAX_VALUE, hashes.blocks());
+    assertEquals(4, hashes.runs().size());
+    assertDigests("a0a1a2a3 b0b1b2b3", hashes.runs().get(0));
+    assertZeros(3, hashes.runs().get(1));
+    assertDigests("c0c1c2c3", hashes.runs().get(2));
+    assertZeros(Integer.MAX_VALUE, hashes.runs().get(3));
+  }
+
+  @Test
+  void verdictsAreWrittenAsLaidDown() {
+    int[] runs = {
+      Verdicts.run(false, 5), Verdicts.run(true, 1), Verdicts.run(false, Integer.MAX_VALUE)
+    };
+    assertWritten(VERDICTS, new Verdicts(255, runs));
+  }
+
+  @Test
+  void verdictsAreReadAsLaidDown() throws IOException {
+    Verdicts verdicts = assertInstanceOf(Verdicts.class, read(VERDICTS));
+    assertEquals(255, verdicts.first());
+    assertArrayEquals(new int[] {5, 1 | 1 << 31, Integer.MAX_VALUE}, verdicts.runs());
+    assertTrue(Verdicts.differs(verdicts.runs()[1]));
+    assertEquals(1, Verdicts.count(verdicts.runs()[1]));
+    assertFalse(Verdicts.differs(verdicts.runs()[2]));
+  }
+
+  @Test
+  void rawDataIsWrittenAsLaidDown() {
+    Data data = new Data(Encoding.RAW, 1L << 32, 3, 0xdeadbeef);
+    assertWritten(RAW.substring(0, RAW.lastIndexOf(' ')), data);
+  }
+
+  @Test
+  void rawDataIsReadAsLaidDown() throws IOException {
+    FrameReader in = reader(RAW + DONE);
+    Data data = assertInstanceOf(Data.class, in.read());
+    assertEquals(new Data(Encoding.RAW, 1L << 32, 3, 0xdeadbeef), data);
+    ByteBuffer body = ByteBuffer.allocate(5).put((byte) 9);
+    in.readBody(data, body);
+    assertEquals(4, body.position());
+    assertEquals(5, body.limit());
+    assertArrayEquals(Hex.bytes("09 0a0b0c 00"), body.array());
+    assertEquals(new Done(Long.MAX_VALUE), in.read());
+  }
+
+  @Test
+  void zerosAreWrittenAsLaidDown() {
+    assertWritten(ZEROS, new Data(Encoding.ZEROS, 4096, 1L << 40, 0x01020304));
+  }
+
+  @Test
+  void zerosAreReadAsLaidDownAndHaveNoBody() throws IOException {
+    FrameReader in = reader(ZEROS + DONE);
+    Data data = assertInstanceOf(Data.class, in.read());
+    assertEquals(new Data(Encoding.ZEROS, 4096, 1L << 40, 0x01020304), data);
+    in.readBody(data, ByteBuffer.allocate(0));
+    assertEquals(new Done(Long.MAX_VALUE), in.read());
+  }
+
+  @Test
+  void doneIsWrittenAndReadAsLaidDown() throws IOException {
+    assertWritten(DONE, new Done(Long.MAX_VALUE));
+    assertEquals(new Done(Long.MAX_VALUE), read(DONE));
+    assertEquals(new Done(0), read("00000008 04 0000000000000000"));
+  }
+
+  @Test
+  void failureIsWrittenAndReadAsLaidDown() throws IOException {
+    assertWritten(FAILURE, new Failure(28, "ü!"));
+    assertEquals(new Failure(28, "ü!"), read(FAILURE));
+    assertEquals(new Failure(0, ""), read("00000004 05 00000000"));
+  }
+
+  @Test
+  void aTextThatIsTooLongIsCutWhenWritten() throws IOException {
+    ByteBuffer out = ByteBuffer.allocate(8192);
+    new FrameWriter(DIGEST).write(new Failure(0, "x".repeat(Frames.MAX_TEXT + 9)), out);
+    Failure failure = assertInstanceOf(Failure.class, reader(out.flip()).read());
+    assertEquals("x".repeat(Frames.MAX_TEXT), failure.text());
+  }
+
+  @Test
+  void aTextThatIsNotUtf8IsNoProtocolError() throws IOException {
+    Failure failure = assertInstanceOf(Failure.class, read("00000006 05 00000005 ff41"));
+    assertEquals("\ufffdA", failure.text());
+  }
+
+  @Test
+  void theEndOfTheInputBetweenFramesIsNoMessage() throws IOException {
+    FrameReader in = reader(DONE);
+    assertInstanceOf(Done.class, in.read());
+    assertNull(in.read());
+    assertNull(in.read());
+  }
+
+  @Test
+  void anInputThatEndsWithinAFrameIsAPeerThatIsGone() {
+    for (String frame : List.of(HASHES, VERDICTS, RAW, ZEROS, DONE, FAILURE)) {
+      byte[] bytes = Hex.bytes(frame);
+      for (int length = 1; length < bytes.length; length++) {
+        FrameReader in = reader(ByteBuffer.wrap(bytes, 0, length));
+        assertThrows(PeerGoneException.class, () -> readWhole(in), frame + " cut to " + length);
+      }
+    }
+  }
+
+  @Test
+  void aFrameOfUnknownTypeIsRefused() {
+    assertRefused("frame of unknown type 0, expected 1 to 5", "00000008 00 0000000000000000");
+    assertRefused("frame of unknown type 6, expected 1 to 5", "00000008 06 0000000000000000");
+    assertRefused("frame of unknown type 255, expected 1 to 5", "00000008 ff 0000000000000000");
+  }
+
+  @Test
+  void aLengthOutsideOfTheBoundsOfItsTypeIsRefusedBeforeThePayloadIsRead() {
+    assertRefused("HASHES frame of 11 bytes, expected 12 to 131072", "0000000b 01");
+    assertRefused("HASHES frame of 131073 bytes, expected 12 to 131072", "00020001 01");
+    assertRefused("VERDICTS frame of 8 bytes, expected 12 to 131072", "00000008 02");
+    assertRefused("VERDICTS frame of 4294967295 bytes, expected 12 to 131072", "ffffffff 02");
+    assertRefused("DATA frame of 20 bytes, expected 21 to 1048597", "00000014 03");
+    assertRefused("DATA frame of 1048598 bytes, expected 21 to 1048597", "00100016 03");
+    assertRefused("DONE frame of 7 bytes, expected 8 to 8", "00000007 04");
+    assertRefused("DONE frame of 9 bytes, expected 8 to 8", "00000009 04");
+    assertRefused("FAILURE frame of 3 bytes, expected 4 to 4100", "00000003 05");
+    assertRefused("FAILURE frame of 4101 bytes, expected 4 to 4100", "00001005 05");
+    assertRefused("FAILURE frame of 2147483648 bytes, expected 4 to 4100", "80000000 05");
+  }
+
+  @Test
+  void hashesWhoseRunsDoNotFitTheFrameAreRefused() {
+    assertRefused(
+        "HASHES run of 2 digests of 4 bytes, but only 7 bytes are left in the frame",
+        "00000013 01 0000000000000000 00000002 11111111 222222");
+    assertRefused(
+        "HASHES run of 2147483647 digests of 4 bytes, but only 4 bytes are left in the frame",
+        "00000010 01 0000000000000000 7fffffff 11111111");
+    assertRefused(
+        "HASHES run of 1073741825 digests of 4 bytes, but only 4 bytes are left in the frame",
+        "00000010 01 0000000000000000 40000001 11111111");
+    assertRefused("HASHES frame ends within a run", "0000000f 01 0000000000000000 80000001 222222");
+  }
+
+  @Test
+  void runsOfNoBlocksAreRefused() {
+    assertRefused("HASHES run of no blocks", "0000000c 01 0000000000000000 00000000");
+    assertRefused("HASHES run of no blocks", "0000000c 01 0000000000000000 80000000");
+    assertRefused("VERDICTS run of no blocks", "0000000c 02 0000000000000000 00000000");
+    assertRefused("VERDICTS run of no blocks", "0000000c 02 0000000000000000 80000000");
+  }
+
+  @Test
+  void verdictsThatEndWithinARunAreRefused() {
+    assertRefused(
+        "VERDICTS frame of 15 bytes ends within a run",
+        "0000000f 02 0000000000000000 00000001 000000");
+  }
+
+  @Test
+  void negativeNumbersAreRefused() {
+    assertRefused(
+        "HASHES first 18446744073709551615, expected at most 9223372036854775807",
+        "0000000c 01 ffffffffffffffff 80000001");
+    assertRefused(
+        "VERDICTS first 9223372036854775808, expected at most 9223372036854775807",
+        "0000000c 02 8000000000000000 80000001");
+    assertRefused(
+        "DATA offset 18446744073709551615, expected at most 9223372036854775807",
+        "00000015 03 01 ffffffffffffffff 0000000000000001 00000000");
+    assertRefused(
+        "DONE bytes 18446744073709551614, expected at most 9223372036854775807",
+        "00000008 04 fffffffffffffffe");
+  }
+
+  @Test
+  void dataOfNoBytesOrPastTheLargestOffsetIsRefused() {
+    assertRefused(
+        "DATA length 0 at offset 5", "00000015 03 01 0000000000000005 0000000000000000 00000000");
+    assertRefused(
+        "DATA length -1 at offset 5", "00000015 03 01 0000000000000005 ffffffffffffffff 00000000");
+    assertRefused(
+        "DATA length 9223372036854775807 at offset 1",
+        "00000015 03 01 0000000000000001 7fffffffffffffff 00000000");
+  }
+
+  @Test
+  void dataWhoseBodyIsNotOfItsLengthIsRefused() {
+    assertRefused(
+        "DATA RAW of length 2 with a body of 1 bytes",
+        "00000016 03 00 0000000000000000 0000000000000002 00000000 00");
+    assertRefused(
+        "DATA RAW of length 4294967297 with a body of 1 bytes",
+        "00000016 03 00 0000000000000000 0000000100000001 00000000 00");
+    assertRefused(
+        "DATA ZEROS of length 1 with a body of 1 bytes",
+        "00000016 03 01 0000000000000000 0000000000000001 00000000 00");
+  }
+
+  @Test
+  void dataOfUnknownEncodingIsRefused() {
+    assertRefused(
+        "DATA encoding 2, expected 0 to 1",
+        "00000015 03 02 0000000000000000 0000000000000001 00000000");
+    assertRefused(
+        "DATA encoding 255, expected 0 to 1",
+        "00000015 03 ff 0000000000000000 0000000000000001 00000000");
+  }
+
+  @Test
+  void aBodyThatDoesNotFitTheCallersBufferIsTheCallersFault() throws IOException {
+    FrameReader in = reader(RAW);
+    Data data = assertInstanceOf(Data.class, in.read());
+    assertThrows(IllegalArgumentException.class, () -> in.readBody(data, ByteBuffer.allocate(2)));
+  }
+
+  private static void assertWritten(String expected, Message message) {
+    ByteBuffer out = ByteBuffer.allocate(256);
+    new FrameWriter(DIGEST).write(message, out);
+    byte[] written = Arrays.copyOf(out.array(), out.position());
+    assertEquals(expected.replace(" ", ""), Hex.text(written));
+  }
+
+  private static void assertRefused(String message, String frame) {
+    ProtocolException e = assertThrows(ProtocolException.class, () -> read(frame));
+    assertEquals(message, e.getMessage());
+  }
+
+  private static void assertDigests(String expected, HashRun run) {
+    byte[] bytes = Hex.bytes(expected);
+    assertFalse(run.zeros());
+    assertEquals(bytes.length, run.count() * DIGEST);
+    int end = run.from() + bytes.length;
+    assertArrayEquals(bytes, Arrays.copyOfRange(run.digests(), run.from(), end));
+  }
+
+  private static void assertZeros(int count, HashRun run) {
+    assertTrue(run.zeros());
+    assertEquals(count, run.count());
+  }
+
+  private static void readWhole(FrameReader in) throws IOException {
+    if (in.read() instanceof Data data) {
+      in.readBody(data, ByteBuffer.allocate(16));
+    }
+  }
+
+  private static Message read(String frame) throws IOException {
+    return reader(frame).read();
+  }
+
+  private static FrameReader reader(String frames) {
+    return reader(ByteBuffer.wrap(Hex.bytes(frames)));
+  }
+
+  private static FrameReader reader(ByteBuffer bytes) {
+    ByteArrayInputStream stream =
+        new ByteArrayInputStream(bytes.array(), bytes.position(), bytes.remaining());
+    return new FrameReader(new WireReader(Channels.newChannel(stream), false), DIGEST);
+  }
+}
