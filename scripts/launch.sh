@@ -96,6 +96,11 @@ case "$ibs_feature ${IBLOCKSYNC_JAVA_OPTS-}" in
   *) set -- -XX:+UseSerialGC "$@" ;;
 esac
 
+# An endpoint hashes at once and at full speed only if the JVM compiles the digests' inner loop soon: measured, that takes a
+# quarter off the CPU time of hashing 64 MiB. ("quiet" first: else the JVM tells of it.)
+[ "$ibs_name" = iblocksync ] || set -- -XX:CompileCommand=quiet \
+  '-XX:CompileCommand=CompileThresholdScaling,sun.security.provider.DigestBase::*,0.001' "$@"
+
 # The heap holds no block bytes: those are in direct buffers, two blocks of up to 1 GiB and more. What the JVM itself has to
 # say (warnings, a thread dump after SIGQUIT) would go to standard output. C2 stays, for it brings the fast SHA-1.
 set -f
