@@ -10,6 +10,7 @@ import io.iblocksync.protocol.Plain;
 import io.iblocksync.protocol.WireReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
@@ -80,17 +81,19 @@ final class PlainRelay extends Relay {
 
   private void readDigests(Role role, WireReader in) throws IOException, InterruptedException {
     int length = algorithm.length();
+    ByteBuffer batch = ByteBuffer.allocate(BATCH);
     for (long block = 0; block < commonBlocks; ) {
       // As many whole digests as have come, at least one.
-      ByteBuffer batch =
-          ByteBuffer.allocate((int) Math.min(BATCH / length, commonBlocks - block) * length);
+      batch.clear().limit((int) Math.min(BATCH / length, commonBlocks - block) * length);
       in.readSome(batch);
       int rest = batch.position() % length;
       if (rest > 0 || batch.position() == 0) {
         in.readFully(batch.limit(batch.position() + length - rest));
       }
       int count = batch.position() / length;
-      comparer.offer(role, new Hashes(block, List.of(new HashRun(count, batch.array(), 0))));
+      // A copy, for what the comparer holds may be a few bytes each time.
+      byte[] digests = Arrays.copyOf(batch.array(), batch.position());
+      comparer.offer(role, new Hashes(block, List.of(new HashRun(count, digests, 0))));
       block += count;
     }
   }
