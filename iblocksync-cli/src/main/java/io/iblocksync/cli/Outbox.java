@@ -7,15 +7,23 @@ import java.util.ArrayDeque;
 import java.util.function.Consumer;
 
 /**
- * What is on its way to an endpoint, written by a thread of its own. Bounded in bytes: who puts
- * more, waits. An endpoint that is gone is not reported here: what it said last, or its exit
- * status, is the message.
+ * What is on its way to an endpoint, written by a thread of its own. Bounded in bytes of memory:
+ * who puts more, waits. An endpoint that is gone is not reported here: what it said last, or its
+ * exit status, is the message.
  */
 final class Outbox {
   private static final int MAX_BYTES = 8 << 20;
   private static final int WRITE_BYTES = 1 << 17;
 
-  private record Item(ByteBuffer bytes, Consumer<ByteBuffer> recycler) {}
+  /** What an item takes beside its bytes. */
+  private static final int ITEM_BYTES = 128;
+
+  private record Item(ByteBuffer bytes, Consumer<ByteBuffer> recycler) {
+    /** The memory that it holds, which is what must be bounded. */
+    int heldBytes() {
+      return ITEM_BYTES + bytes.capacity();
+    }
+  }
 
   private final OutputStream out;
   private final ArrayDeque<Item> queue = new ArrayDeque<>();
@@ -40,13 +48,21 @@ final class Outbox {
    * @param recycler gets the buffer when it is written or dropped; may be null
    */
   void put(ByteBuffer bytes, Consumer<ByteBuffer> recycler) throws InterruptedException {
+    if (recycler != null && bytes.remaining() < bytes.capacity() / 4) {
+      // A large buffer with little in it would hold up others, or the heap.
+      ByteBuffer copy = ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
+      recycler.accept(bytes);
+      put(copy, null);
+      return;
+    }
+    Item item = new Item(bytes, recycler);
     synchronized (this) {
       while (queued >= MAX_BYTES && !dead) {
         wait();
       }
       if (!dead && !closing) {
-        queue.add(new Item(bytes, recycler));
-        queued += bytes.remaining();
+        queue.add(item);
+        queued += item.heldBytes();
         notifyAll();
         return;
       }
@@ -111,7 +127,7 @@ final class Outbox {
         return null;
       }
       Item item = queue.remove();
-      queued -= item.bytes().remaining();
+      queued -= item.heldBytes();
       notifyAll();
       return item;
     }
