@@ -81,12 +81,16 @@ class CronIT {
 
   @Test
   void theHomeIsThatOfTheUserDatabaseWhereTheEnvironmentHasNone() throws IOException {
-    Path home = Path.of(System.getProperty("user.home"));
-    String name = "iblocksync-" + folder.getFileName() + "/target.img";
-    Program.iblocksync(source, "~/" + name)
-        .bare(PATH)
-        .run()
-        .failed(home.resolve(name).toString(), "No such file or directory");
+    Path inHome =
+        Files.createTempDirectory(Path.of(System.getProperty("user.home")), ".iblocksync");
+    try {
+      String target = inHome.getFileName() + "/target.img";
+      Program.iblocksync(source, "~/" + target).bare(PATH).run().succeeded();
+      assertEqual(source, inHome.resolve("target.img"));
+    } finally {
+      Files.deleteIfExists(inHome.resolve("target.img"));
+      Files.delete(inHome);
+    }
   }
 
   @Test

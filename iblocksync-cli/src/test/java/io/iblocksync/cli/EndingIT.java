@@ -153,7 +153,7 @@ class EndingIT {
     sourceWrapper.status(137);
     Program program = wrapped();
     if (endpoint.equals("iblocksync-receive")) {
-      program = program.with("IBLOCKSYNC_TARGET_EXEC", "iblocksync-receive");
+      program = program.without("IBLOCKSYNC_TARGET_EXEC");
     }
     try (Running running = program.start()) {
       awaitTheMiddle();

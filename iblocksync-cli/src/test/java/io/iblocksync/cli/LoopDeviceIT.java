@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.Program;
-import io.iblocksync.testing.Commands;
 import io.iblocksync.testing.LoopDevice;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -111,8 +110,7 @@ class LoopDeviceIT {
   void aDeviceThatCannotBeWrittenIsRefused() throws IOException {
     Path source = images.random("source.img", SIZE);
     Path target = images.random("target.img", SIZE);
-    try (LoopDevice to = LoopDevice.over(target)) {
-      Commands.run("blockdev", "--setro", to.path().toString());
+    try (LoopDevice to = LoopDevice.readOnly(target)) {
       Program.iblocksync(source, to.path()).run().failed(to.path().toString());
       assertEquals(3, differing(source, to.path(), 1 << 20));
     }

@@ -93,7 +93,8 @@ class OutputIT {
     Path missing = folder.resolve("missing");
     Program.iblocksync("-v", missing, target).run().failed(missing.toString());
     Result debug = Program.iblocksync("-vv", missing, target).run().ended(1);
-    assertTrue(debug.errors().contains("iblocksync: error: "), debug.description());
+    assertTrue(debug.errors().contains("iblocksync-serve: error: "), debug.description());
+    assertTrue(debug.errors().contains("\tat "), debug.description());
   }
 
   @Test

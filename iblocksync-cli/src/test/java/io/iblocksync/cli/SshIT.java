@@ -141,12 +141,20 @@ class SshIT {
     assertEqual(source, home.resolve("in the home.img"));
     sync(source, "ssh://there/~/from $(a) url").run().succeeded();
     assertEqual(source, home.resolve("from $(a) url"));
-    // The user's real home: what stands there is only looked for.
-    String user = System.getProperty("user.name");
+    // A user's name means the real home.
     Path real = Path.of(System.getProperty("user.home"));
-    String name = "iblocksync-nosuch-" + folder.getFileName() + "/x";
-    for (String path : List.of("there:~" + user + "/", "ssh://there/~" + user + "/")) {
-      sync(source, path + name).run().failed(real.resolve(name).toString());
+    Path inHome = Files.createTempDirectory(real, ".iblocksync");
+    String user = System.getProperty("user.name");
+    Path there = inHome.resolve("a b");
+    try {
+      for (String path : List.of("there:~" + user + "/", "ssh://there/~" + user + "/")) {
+        sync(source, path + real.relativize(there)).run().succeeded();
+        assertEqual(source, there);
+        Files.delete(there);
+      }
+    } finally {
+      Files.deleteIfExists(there);
+      Files.delete(inHome);
     }
   }
 

@@ -70,6 +70,11 @@ public final class Program {
     return this;
   }
 
+  public Program without(String name) {
+    environment.remove(name);
+    return this;
+  }
+
   /** Nothing of the environment but this search path, as cron and {@code env -i} leave it. */
   public Program bare(String path) {
     environment.clear();

@@ -28,7 +28,7 @@ public final class Sshd implements Closeable {
   /** Starts it with all its files in a new folder below this one. */
   public Sshd(Path parent) throws IOException {
     folder = Files.createTempDirectory(parent, "sshd");
-    home = Files.createDirectory(folder.resolve("home"));
+    home = Files.createDirectory(folder.resolve("remote-home"));
     for (String key : List.of("host", "other-host", "user", "stranger", "banner", "bare", "home")) {
       String file = folder.resolve(key).toString();
       Commands.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", key, "-f", file);

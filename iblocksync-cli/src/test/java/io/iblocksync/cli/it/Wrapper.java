@@ -61,7 +61,7 @@ public final class Wrapper {
    * middle, until the endpoint ends.
    */
   public Wrapper stuckAfter(int bytes) {
-    filter = " | { head -c " + bytes + "; exec cat >/dev/null; }";
+    filter = " | { dd bs=1 count=" + bytes + " 2>/dev/null; exec cat >/dev/null; }";
     return this;
   }
 
