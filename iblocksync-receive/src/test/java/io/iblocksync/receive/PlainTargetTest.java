@@ -1,0 +1,112 @@
+package io.iblocksync.receive;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.iblocksync.protocol.Plain;
+import io.iblocksync.testing.Hex;
+import io.iblocksync.testing.ScriptedCoordinator;
+import io.iblocksync.testing.TempImages;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class PlainTargetTest {
+  @TempDir Path folder;
+
+  private final Random random = TempImages.random("PlainTargetTest");
+  private FutureTask<Void> session;
+
+  @Test
+  void theEndIsToldOnlyWhenAllIsWritten() throws Exception {
+    ScriptedCoordinator coordinator = new ScriptedCoordinator(1 << 20);
+    byte[] image = TempImages.bytes(random, 24 << 20);
+    Path path = folder.resolve("image");
+    start(coordinator, path, 1 << 20, image.length);
+    coordinator.write(image);
+    assertEquals(Plain.NAK, coordinator.plain().readByte());
+    assertEquals(Plain.EOT, coordinator.plain().readByte());
+    assertArrayEquals(image, Files.readAllBytes(path));
+    coordinator.end();
+    session.get();
+  }
+
+  @Test
+  void signalsMayComeBeforeAnyDigestIsTaken() throws Exception {
+    ScriptedCoordinator coordinator = new ScriptedCoordinator();
+    byte[] image = TempImages.bytes(random, 5_003);
+    Path path = Files.write(folder.resolve("image"), image);
+    start(coordinator, path, 1, 5_000);
+    byte[] signals = new byte[5_000];
+    Arrays.fill(signals, (byte) Plain.NAK);
+    signals[77] = Plain.ACK;
+    coordinator.write(signals);
+    coordinator.write(Hex.bytes("ab"));
+    coordinator.plain().readFully(ByteBuffer.allocate(4 * 5_000));
+    assertEquals(Plain.ACK, coordinator.plain().readByte());
+    assertEquals(Plain.EOT, coordinator.plain().readByte());
+    image[77] = (byte) 0xab;
+    assertArrayEquals(Arrays.copyOf(image, 5_000), Files.readAllBytes(path));
+  }
+
+  @Test
+  void aFailureAtTheEndIsNoEnd() throws Exception {
+    ScriptedCoordinator coordinator = new ScriptedCoordinator();
+    Path path = Files.write(folder.resolve("image"), new byte[] {1, 2, 3, 4});
+    start(coordinator, path, 4, 4);
+    coordinator.plain().readFully(ByteBuffer.allocate(4));
+    Files.write(path, new byte[0]);
+    coordinator.write(new byte[] {Plain.NAK});
+    ExecutionException e = assertThrows(ExecutionException.class, session::get);
+    assertEquals(
+        path + ": ends at byte 0 although it should have 4 bytes", e.getCause().getMessage());
+  }
+
+  @Test
+  void aSignalThatIsNoneEndsTheSession() throws Exception {
+    ScriptedCoordinator coordinator = new ScriptedCoordinator();
+    Path path = Files.write(folder.resolve("image"), new byte[8]);
+    start(coordinator, path, 4, 8);
+    coordinator.write(new byte[] {Plain.NAK, 9});
+    ExecutionException e = assertThrows(ExecutionException.class, session::get);
+    assertEquals(
+        "the signal for block 1 is byte 9, expected ACK (6) or NAK (21)",
+        e.getCause().getMessage());
+  }
+
+  @Test
+  void anInputThatEndsBeforeTheLastBlockLeavesTheLengthAsItIs() throws Exception {
+    ScriptedCoordinator coordinator = new ScriptedCoordinator();
+    Path path = Files.write(folder.resolve("image"), new byte[80]);
+    start(coordinator, path, 4, 8);
+    coordinator.write(new byte[] {Plain.NAK, Plain.ACK, 1, 2, 3});
+    coordinator.end();
+    assertThrows(ExecutionException.class, session::get);
+    assertArrayEquals(new byte[80], Files.readAllBytes(path));
+  }
+
+  private void start(ScriptedCoordinator coordinator, Path path, int block, long sourceSize)
+      throws IOException {
+    Target target = Target.probe(path);
+    PlainTarget receiver =
+        new PlainTarget(coordinator.run(block, target.size(), sourceSize), target);
+    session =
+        coordinator.start(
+            () -> {
+              try (target) {
+                receiver.run();
+              }
+              return null;
+            });
+  }
+}
