@@ -29,6 +29,7 @@ final class DiskWriter {
   private final ArrayBlockingQueue<ByteBuffer> free = new ArrayBlockingQueue<>(BUFFERS);
   private int buffers;
   private ByteBuffer zeros;
+  private boolean failed;
   private volatile long writtenBytes;
 
   /**
@@ -42,6 +43,11 @@ final class DiskWriter {
     this.newSize = newSize;
     this.window = window;
     window.holdOpen();
+  }
+
+  /** Before the start, if the target cannot be used: all that comes is taken and dropped. */
+  void dropAll() {
+    failed = true;
   }
 
   void start() {
@@ -84,7 +90,6 @@ final class DiskWriter {
   }
 
   private void writeAll() {
-    boolean failed = false;
     try {
       for (Item item = queue.take(); ; item = queue.take()) {
         if (!failed) {

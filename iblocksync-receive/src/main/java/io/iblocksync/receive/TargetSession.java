@@ -59,6 +59,7 @@ final class TargetSession extends FrameSession {
       HashWorkers.start(window, target::read, run.algorithm());
     } catch (IOException e) {
       window.fail(e);
+      disk.dropAll();
     }
     disk.start();
     play();
