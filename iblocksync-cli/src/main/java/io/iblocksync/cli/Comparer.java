@@ -77,7 +77,7 @@ final class Comparer {
 
   /**
    * Takes hashes of one side, tells all verdicts that they allow, and waits while this side is too
-   * far ahead of the other.
+   * far ahead of the other. After an {@link #abort} they are dropped.
    */
   synchronized void offer(Role role, Hashes hashes) throws ProtocolException, InterruptedException {
     Side side = role == Role.SOURCE ? source : target;
@@ -94,6 +94,9 @@ final class Comparer {
               + commonBlocks);
     }
     side.expected += blocks;
+    if (aborted) {
+      return;
+    }
     for (HashRun run : hashes.runs()) {
       side.runs.add(run);
       side.heldBytes += heldBytes(run);
@@ -104,7 +107,7 @@ final class Comparer {
     }
   }
 
-  /** Nobody waits here any more. */
+  /** Nobody waits here any more, and nothing more is told or held. */
   synchronized void abort() {
     aborted = true;
     notifyAll();
