@@ -24,6 +24,7 @@ final class Coordinator {
   private final Questions questions;
   private final List<EndpointProcess> started = new ArrayList<>();
   private boolean interrupted;
+  private volatile boolean writing;
 
   Coordinator(Options options, Questions questions) {
     this.options = options;
@@ -56,6 +57,7 @@ final class Coordinator {
       Log.info("source: " + describe(sourceInfo));
       Log.info("target: " + describe(targetInfo));
       Log.info("speaking protocol " + protocol);
+      writing = true;
       source.writeLine(reply(targetInfo, sourceInfo, protocol));
       target.writeLine(reply(sourceInfo, targetInfo, protocol));
       Relay relay = relay(protocol, source, target, sourceInfo, targetInfo);
@@ -71,6 +73,11 @@ final class Coordinator {
     } finally {
       end();
     }
+  }
+
+  /** Whether the target may have been written to. */
+  boolean writing() {
+    return writing;
   }
 
   /** Ends the endpoints in order, however long their clean-up takes, after a signal. */

@@ -152,8 +152,11 @@ final class EndpointProcess {
   String endedText(String when) throws InterruptedException {
     int status = awaitEnd(true);
     String text = "ended with status " + status + " " + when;
+    if (status > 128 && status < 128 + 65) {
+      return text + " (signal " + (status - 128) + ")";
+    }
     if (command.host() == null) {
-      return status > 128 ? text + " (signal " + (status - 128) + ")" : text;
+      return text;
     }
     return switch (status) {
       case 255 -> text + " (the connection failed or was lost)";

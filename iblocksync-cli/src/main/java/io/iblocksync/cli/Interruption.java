@@ -5,6 +5,8 @@ package io.iblocksync.cli;
  * failure; then the JVM ends with 128 + the signal's number, as it does by itself.
  */
 final class Interruption {
+  private static final int SIGNAL_MILLIS = 200;
+
   private final Coordinator coordinator;
   private final Thread hook = new Thread(this::interrupted, "interruption");
   private boolean over;
@@ -20,14 +22,22 @@ final class Interruption {
   }
 
   /** The sync has ended by itself; if a signal came first, this never returns. */
-  void over() throws IllegalStateException {
-    synchronized (this) {
-      over = true;
+  void over(boolean failed) {
+    if (!failed) {
+      synchronized (this) {
+        over = true;
+      }
     }
     try {
+      if (failed && Caller.isTerminal(0)) {
+        // Ctrl-C ends a prompt of ssh's too, whose end can be noticed before the signal is.
+        Thread.sleep(SIGNAL_MILLIS);
+      }
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
       sleepUntilTheEnd();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -38,7 +48,8 @@ final class Interruption {
       }
     }
     coordinator.interrupt();
-    System.err.println("iblocksync: error: interrupted by a signal, the target is not complete");
+    String state = coordinator.writing() ? "the target may be incomplete" : "nothing was written";
+    System.err.println("iblocksync: error: interrupted by a signal, " + state);
   }
 
   /** The JVM is ending; what is in the hook must be the last word. */

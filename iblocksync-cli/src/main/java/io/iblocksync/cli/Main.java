@@ -43,7 +43,7 @@ public final class Main {
     String failure;
     try {
       Summary summary = coordinator.run();
-      interruption.over();
+      interruption.over(false);
       return Output.print(NAME, summary.line() + "\n");
     } catch (EndpointException e) {
       failure = e.title() + ": error: " + e.getMessage();
@@ -51,7 +51,7 @@ public final class Main {
     } catch (DeclinedException | CommandNotFoundException e) {
       failure = NAME + ": error: " + e.getMessage();
     } catch (IllegalArgumentException e) {
-      interruption.over();
+      interruption.over(false);
       System.err.println(NAME + ": error: " + Printable.line(e.getMessage()));
       return 2;
     } catch (InterruptedException | RuntimeException e) {
@@ -59,7 +59,7 @@ public final class Main {
       Log.debug(e);
     }
     // After a signal it is the one that counts, and its line is told.
-    interruption.over();
+    interruption.over(true);
     System.err.println(failure);
     return 1;
   }

@@ -120,6 +120,10 @@ abstract class Relay {
     return sourceGeometry.blocks();
   }
 
+  final long imageBytes() {
+    return sourceGeometry.size();
+  }
+
   final long comparedBlocks() {
     return comparer.compared();
   }

@@ -3,11 +3,19 @@ package io.iblocksync.cli;
 /**
  * What a sync has done, for people.
  *
+ * @param bytes of the image that went from the source to the target
+ * @param imageBytes the size of the source, all of which was dealt with
  * @param nanos from the start of the program to the end of both endpoints
  */
-record Summary(long comparedBlocks, long transmittedBlocks, long bytes, long nanos) {
+record Summary(
+    long comparedBlocks, long transmittedBlocks, long bytes, long imageBytes, long nanos) {
   Summary(Relay relay, long nanos) {
-    this(relay.comparedBlocks(), relay.transmittedBlocks(), relay.transmittedBytes(), nanos);
+    this(
+        relay.comparedBlocks(),
+        relay.transmittedBlocks(),
+        relay.transmittedBytes(),
+        relay.imageBytes(),
+        nanos);
   }
 
   /** One line. */
@@ -20,8 +28,8 @@ record Summary(long comparedBlocks, long transmittedBlocks, long bytes, long nan
         + bytes
         + " bytes in "
         + Units.seconds(nanos)
-        + " ("
-        + Units.rate(bytes, nanos)
+        + " (image at "
+        + Units.rate(imageBytes, nanos)
         + ")";
   }
 }

@@ -42,7 +42,8 @@ class OutputIT {
     assertTrue(
         result
             .output()
-            .matches("Compared 600 blocks, transmitted 3 blocks: 3000 bytes in .+ s \\(.+/s\\)\n"),
+            .matches(
+                "Compared 600 blocks, transmitted 3 blocks: 3000 bytes in .+ s \\(image at .+/s\\)\n"),
         result.description());
   }
 
