@@ -22,6 +22,7 @@ final class FrameRelay extends Relay {
   private final FrameWriter frames;
   private final BufferPool buffers =
       new BufferPool(Frames.HEADER + Frames.DATA_HEADER + Frames.MAX_DATA);
+  private volatile boolean sourceDone;
 
   FrameRelay(
       EndpointProcess source,
@@ -106,9 +107,12 @@ final class FrameRelay extends Relay {
                 + commonBlocks
                 + " verdicts");
       }
+      sourceDone = true;
       ByteBuffer frame = ByteBuffer.allocate(Frames.HEADER + 8);
       frames.write(done, frame);
       target.outbox().put(frame.flip(), null);
+    } else if (!sourceDone) {
+      throw new ProtocolException("DONE before the source was done");
     }
     outcome.done(role);
   }
