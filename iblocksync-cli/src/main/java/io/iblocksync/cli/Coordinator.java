@@ -122,6 +122,7 @@ final class Coordinator {
     }
     for (EndpointProcess process : all) {
       process.abort();
+      process.discard();
     }
     for (EndpointProcess process : all) {
       process.awaitEnd(true);

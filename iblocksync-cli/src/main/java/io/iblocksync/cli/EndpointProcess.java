@@ -34,6 +34,8 @@ final class EndpointProcess {
   private static final int TERM_AFTER_SECONDS = 60;
   private static final int KILL_AFTER_SECONDS = 10;
 
+  private static final int DISCARD_BYTES = 1 << 16;
+
   /** How long what a process left in its pipe may take to be read after its end. */
   private static final int DRAIN_MILLIS = 2000;
 
@@ -201,6 +203,28 @@ final class EndpointProcess {
   /** Makes it end after a failure: closes its input, and does not wait. */
   void abort() {
     outbox.abort();
+  }
+
+  /** Drops what it still prints after a failure, so that its clean-up waits for no reader. */
+  void discard() {
+    if (!process.isAlive()) {
+      return;
+    }
+    Thread thread =
+        new Thread(
+            () -> {
+              byte[] dropped = new byte[DISCARD_BYTES];
+              try {
+                while (process.getInputStream().read(dropped) >= 0) {
+                  // To the end.
+                }
+              } catch (IOException e) {
+                Log.debug(title() + ": " + e.getMessage());
+              }
+            },
+            "discard-" + command.name());
+    thread.setDaemon(true);
+    thread.start();
   }
 
   /** Reads and drops what a wrapper prints after the end of the protocol. */
