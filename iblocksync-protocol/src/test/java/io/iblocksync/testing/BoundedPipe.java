@@ -97,7 +97,7 @@ public final class BoundedPipe {
 
   private synchronized int get(ByteBuffer into) throws IOException {
     try {
-      while (count == 0 && !ended && !broken) {
+      while (into.hasRemaining() && count == 0 && !ended && !broken) {
         wait();
       }
     } catch (InterruptedException e) {
@@ -106,7 +106,7 @@ public final class BoundedPipe {
     if (broken) {
       throw new IOException("Stream closed");
     }
-    if (count == 0) {
+    if (count == 0 && into.hasRemaining()) {
       return -1;
     }
     int length = Math.min(count, into.remaining());

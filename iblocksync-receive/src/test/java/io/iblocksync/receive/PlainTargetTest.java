@@ -60,6 +60,20 @@ class PlainTargetTest {
   }
 
   @Test
+  void anInputThatEndsAfterTheLastBlockIsNoFailure() throws Exception {
+    ScriptedCoordinator coordinator = new ScriptedCoordinator();
+    byte[] image = TempImages.bytes(random, 100_000);
+    Path path = folder.resolve("image");
+    start(coordinator, path, 4096, image.length);
+    coordinator.write(image);
+    coordinator.end();
+    assertEquals(Plain.NAK, coordinator.plain().readByte());
+    assertEquals(Plain.EOT, coordinator.plain().readByte());
+    session.get();
+    assertArrayEquals(image, Files.readAllBytes(path));
+  }
+
+  @Test
   void aFailureAtTheEndIsNoEnd() throws Exception {
     ScriptedCoordinator coordinator = new ScriptedCoordinator();
     Path path = Files.write(folder.resolve("image"), new byte[] {1, 2, 3, 4});

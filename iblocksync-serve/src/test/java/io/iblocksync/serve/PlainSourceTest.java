@@ -1,0 +1,121 @@
+package io.iblocksync.serve;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.iblocksync.image.ImageReader;
+import io.iblocksync.protocol.PeerGoneException;
+import io.iblocksync.protocol.Plain;
+import io.iblocksync.testing.ScriptedCoordinator;
+import io.iblocksync.testing.TempImages;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class PlainSourceTest {
+  private static final int BLOCK = 4;
+
+  @TempDir Path folder;
+
+  private final Random random = TempImages.random("PlainSourceTest");
+  private final ScriptedCoordinator coordinator = new ScriptedCoordinator();
+  private byte[] image;
+  private FutureTask<Void> session;
+
+  @Test
+  void digestsThenBlocksThenTheEndAreSent() throws Exception {
+    start(42, 23);
+    byte[] digests = receive(6 * 4);
+    for (int i = 0; i < 6; i++) {
+      byte[] expected = new byte[4];
+      ByteBuffer block = ByteBuffer.wrap(image, i * BLOCK, BLOCK);
+      ScriptedCoordinator.ALGORITHM.newHasher().hash(block, expected, 0);
+      assertArrayEquals(expected, Arrays.copyOfRange(digests, 4 * i, 4 * i + 4));
+    }
+    int nak = Plain.NAK;
+    int ack = Plain.ACK;
+    signal(nak, ack, ack, nak, nak, ack);
+    assertArrayEquals(Arrays.copyOfRange(image, 4, 12), receive(8));
+    assertArrayEquals(Arrays.copyOfRange(image, 20, 42), receive(22));
+    assertEquals(Plain.EOT, coordinator.plain().readByte());
+    session.get();
+  }
+
+  @Test
+  void blocksOfZerosHaveTheirDigests() throws Exception {
+    start(new byte[10], 10);
+    byte[] whole = new byte[4];
+    byte[] part = new byte[4];
+    ScriptedCoordinator.ALGORITHM.newHasher().hash(ByteBuffer.allocate(4), whole, 0);
+    ScriptedCoordinator.ALGORITHM.newHasher().hash(ByteBuffer.allocate(2), part, 0);
+    assertArrayEquals(whole, receive(4));
+    assertArrayEquals(whole, receive(4));
+    assertArrayEquals(part, receive(4));
+  }
+
+  @Test
+  void anInputThatEndsAfterTheLastSignalIsNoFailure() throws Exception {
+    start(4000, 4000);
+    receive(4000);
+    byte[] signals = new byte[1000];
+    Arrays.fill(signals, (byte) Plain.ACK);
+    coordinator.write(signals);
+    coordinator.end();
+    assertArrayEquals(image, receive(4000));
+    assertEquals(Plain.EOT, coordinator.plain().readByte());
+    session.get();
+  }
+
+  @Test
+  void anInputThatEndsBeforeTheLastSignalEndsTheSession() throws Exception {
+    start(40, 40);
+    receive(40);
+    signal(Plain.ACK, Plain.ACK);
+    coordinator.end();
+    ExecutionException e = assertThrows(ExecutionException.class, session::get);
+    assertInstanceOf(PeerGoneException.class, e.getCause());
+  }
+
+  private byte[] receive(int length) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(length);
+    coordinator.plain().readFully(bytes);
+    return bytes.array();
+  }
+
+  private void signal(int... signals) throws IOException {
+    byte[] bytes = new byte[signals.length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) signals[i];
+    }
+    coordinator.write(bytes);
+  }
+
+  private void start(int size, long targetSize) throws IOException {
+    start(TempImages.bytes(random, size), targetSize);
+  }
+
+  private void start(byte[] bytes, long targetSize) throws IOException {
+    image = bytes;
+    ImageReader reader = ImageReader.open(Files.write(folder.resolve("image"), bytes));
+    PlainSource source = new PlainSource(coordinator.run(BLOCK, bytes.length, targetSize), reader);
+    session =
+        coordinator.start(
+            () -> {
+              try (reader) {
+                source.run();
+              }
+              return null;
+            });
+  }
+}
