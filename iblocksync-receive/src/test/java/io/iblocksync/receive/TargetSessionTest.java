@@ -140,8 +140,8 @@ class TargetSessionTest {
     byte[] last = {1, 2, 3, 4};
     coordinator.data(36, last);
     coordinator.data(36, last);
-    System.arraycopy(last, 0, image, 36, 4);
-    assertRefused("DATA for bytes 36 to 40, expected none", image);
+    assertEquals(
+        new Failure(0, "DATA for bytes 36 to 40, expected none"), coordinator.readToFailure());
   }
 
   @Test

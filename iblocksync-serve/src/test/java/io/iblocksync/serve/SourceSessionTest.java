@@ -190,7 +190,7 @@ class SourceSessionTest {
 
   @Test
   void anInputThatEndsEndsTheSession() throws Exception {
-    start(WINDOW, WINDOW);
+    start(100, 100);
     coordinator.read();
     coordinator.end();
     assertGone();
