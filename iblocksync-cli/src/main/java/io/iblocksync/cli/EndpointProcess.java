@@ -10,6 +10,7 @@ import io.iblocksync.protocol.ProtocolException;
 import io.iblocksync.protocol.WireReader;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -23,18 +24,12 @@ import java.util.concurrent.TimeUnit;
  * that a wrapper left in the background may hold.
  */
 final class EndpointProcess {
-  /**
-   * Ctrl-C and a lost terminal reach every process of the foreground job. A wrapper must not die of
-   * them with its snapshot still there: the coordinator ends it in order, by closing its input.
-   */
-  private static final List<String> SHIELD =
-      List.of("/bin/sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh");
-
   private static final int SAY_AFTER_SECONDS = 5;
   private static final int TERM_AFTER_SECONDS = 60;
   private static final int KILL_AFTER_SECONDS = 10;
 
   private static final int DISCARD_BYTES = 1 << 16;
+  private static final long MAX_DISCARDED_BYTES = 64L << 20;
 
   /** How long what a process left in its pipe may take to be read after its end. */
   private static final int DRAIN_MILLIS = 2000;
@@ -65,7 +60,7 @@ final class EndpointProcess {
   static EndpointProcess start(
       EndpointCommand command, String location, Map<String, String> environment)
       throws EndpointException {
-    List<String> words = new ArrayList<>(SHIELD);
+    List<String> words = new ArrayList<>(shield(command.host() != null));
     words.addAll(command.words());
     if (Log.info()) {
       Log.info("starting " + quoted(command.words()));
@@ -79,6 +74,16 @@ final class EndpointProcess {
     } catch (IOException e) {
       throw new EndpointException(title(command), "cannot be started: " + e.getMessage());
     }
+  }
+
+  /**
+   * Ctrl-C and a lost terminal reach every process of the foreground job. A wrapper must not die of
+   * them with its snapshot still there: the coordinator ends it in order, by closing its input. For
+   * a remote one the same holds of SIGTERM, which would end ssh and so hide the end of the wrapper.
+   */
+  private static List<String> shield(boolean remote) {
+    String signals = remote ? "INT HUP TERM" : "INT HUP";
+    return List.of("/bin/sh", "-c", "trap '' " + signals + "; exec \"$@\"", "sh");
   }
 
   private static String quoted(List<String> words) {
@@ -205,7 +210,11 @@ final class EndpointProcess {
     outbox.abort();
   }
 
-  /** Drops what it still prints after a failure, so that its clean-up waits for no reader. */
+  /**
+   * Drops what it still prints after a failure, so that its clean-up waits for no reader. Who goes
+   * on for long has not noticed that its input is closed (a source in protocol 1 looks at it no
+   * more): then its output is closed too.
+   */
   void discard() {
     if (!process.isAlive()) {
       return;
@@ -214,9 +223,10 @@ final class EndpointProcess {
         new Thread(
             () -> {
               byte[] dropped = new byte[DISCARD_BYTES];
-              try {
-                while (process.getInputStream().read(dropped) >= 0) {
-                  // To the end.
+              try (InputStream output = process.getInputStream()) {
+                long left = MAX_DISCARDED_BYTES;
+                for (int read = 0; read >= 0 && left > 0; left -= read) {
+                  read = output.read(dropped);
                 }
               } catch (IOException e) {
                 Log.debug(title() + ": " + e.getMessage());
