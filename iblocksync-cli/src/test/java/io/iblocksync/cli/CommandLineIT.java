@@ -102,7 +102,7 @@ class CommandLineIT {
     Path image = new Images(folder).random("image", 10);
     Result result = Program.script(program, image).onTerminal("").run().ended(2);
     assertTrue(result.output().contains(program + ": error: "), result.description());
-    assertTrue(result.output().contains("iblocksync SOURCE TARGET"), result.description());
+    assertTrue(result.output().contains(program + " --help"), result.description());
     assertEquals(1, result.output().strip().lines().count(), result.description());
   }
 
@@ -112,7 +112,7 @@ class CommandLineIT {
     Path image = folder.resolve("missing.img");
     Result result =
         Program.script(program, "--block", 4096, "--algo", "sha1", image).run().ended(1);
-    assertTrue(result.errors().contains(program), result.description());
+    assertEquals("", result.output() + result.errors());
     assertFalse(Files.exists(image));
   }
 

@@ -71,7 +71,7 @@ class CronIT {
           .with("LC_ALL", locale)
           .in(folder)
           .run()
-          .failed("UTF-8")
+          .failed(2, "UTF-8")
           .saidNothingElse();
     }
     try (var files = Files.list(folder)) {

@@ -272,22 +272,39 @@ class SshIT {
     assertTrue(failed.error().contains("there"), failed.description());
   }
 
-  @ParameterizedTest
-  @CsvSource({"INT, 130", "TERM, 143"})
-  void aSignalLetsRemoteWrappersCleanUp(String signal, int status) throws Exception {
+  @Test
+  void aSignalToTheCoordinatorLetsRemoteWrappersCleanUp() throws Exception {
     Wrapper from = Wrapper.ofSource(folder).slowly().stuckAfter(1_200);
     Wrapper to = Wrapper.ofTarget(folder).slowly();
-    try (Running running =
+    try (Running running = stuck(from, to)) {
+      running.signal("TERM");
+      running.await().ended(143);
+    }
+    assertEquals(Wrapper.cleanedUpOnce(), from.log());
+    assertEquals(Wrapper.cleanedUpOnce(), to.log());
+  }
+
+  @Test
+  void controlCLetsRemoteWrappersCleanUp() throws Exception {
+    Wrapper from = Wrapper.ofSource(folder).slowly().stuckAfter(1_200);
+    Wrapper to = Wrapper.ofTarget(folder).slowly();
+    try (Running running = stuck(from, to)) {
+      running.signalGroup("INT");
+      running.await().ended(130);
+    }
+    assertEquals(Wrapper.cleanedUpOnce(), from.log());
+    assertEquals(Wrapper.cleanedUpOnce(), to.log());
+  }
+
+  /** A run that stands still in its middle. */
+  private Running stuck(Wrapper from, Wrapper to) throws Exception {
+    Running running =
         sync("there:" + source, "there:" + target)
             .with("IBLOCKSYNC_SOURCE_EXEC", Shell.quote(from.write()))
             .with("IBLOCKSYNC_TARGET_EXEC", Shell.quote(to.write()))
-            .start()) {
-      Eventually.until("the sync has begun", () -> Files.exists(target));
-      running.signalGroup(signal);
-      running.await().ended(status);
-      assertEquals(Wrapper.cleanedUpOnce(), from.log());
-      assertEquals(Wrapper.cleanedUpOnce(), to.log());
-    }
+            .start();
+    Eventually.until("the sync has begun", () -> Files.exists(target));
+    return running;
   }
 
   @Test
