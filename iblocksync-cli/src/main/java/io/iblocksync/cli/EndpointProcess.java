@@ -128,7 +128,7 @@ final class EndpointProcess {
       String line = reader.line();
       if (line == null) {
         outbox.abort();
-        throw failed(endedText("before it answered"));
+        throw failed(endedText("before it answered") + arguments());
       }
       Greeting.Answer answer = Greeting.parseAnswer(line);
       if (answer instanceof StartError error) {
@@ -149,6 +149,16 @@ final class EndpointProcess {
     return "answered with something else than an image info: \""
         + received
         + "\" (a wrapper or login script must print to standard error, with >&2)";
+  }
+
+  /** A hint where a command line was refused: 1.0.1 does not know all the algorithms. */
+  private String arguments() throws InterruptedException {
+    if (awaitEnd(true) != 2) {
+      return "";
+    }
+    List<String> words = command.words();
+    int size = words.size();
+    return " (it was given '" + String.join(" ", words.subList(size - 5, size - 1)) + "')";
   }
 
   EndpointException failed(String message) {

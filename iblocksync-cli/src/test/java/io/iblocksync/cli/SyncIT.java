@@ -71,7 +71,8 @@ class SyncIT {
         "sha3_224",
         "sha3_256",
         "sha3_384",
-        "sha3_512"
+        "sha3_512",
+        "xxh128"
       })
   void everyAlgorithmFindsWhatDiffers(String algorithm) throws IOException {
     Path source = images.random("source.img", 50 * 4096 + 1);

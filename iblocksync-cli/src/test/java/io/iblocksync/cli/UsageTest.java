@@ -65,7 +65,7 @@ class UsageTest {
     String original = original();
     String algorithms = algorithms(original);
     assertEquals(algorithms, wrapped(algorithms));
-    String more = "'crc32', 'sha3_224', 'sha3_256', 'sha3_384', 'sha3_512'.";
+    String more = "'crc32', 'sha3_224', 'sha3_256', 'sha3_384', 'sha3_512', 'xxh128'.";
     String expected = original.replace(algorithms, wrapped(algorithms.replace("'crc32'.", more)));
     assertEquals(expected, kept());
   }

@@ -1,11 +1,24 @@
 package io.iblocksync.endpoint;
 
+import io.iblocksync.protocol.Greeting;
+import io.iblocksync.protocol.Greeting.StartError;
 import io.iblocksync.protocol.HashAlgorithm;
 import io.iblocksync.protocol.Printable;
 import io.iblocksync.protocol.Version;
+import io.iblocksync.protocol.WireReader;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
 
 /** An endpoint's executable: reads the command line and runs the endpoint if it is to be run. */
 public final class EndpointProgram {
+  private static final int EINVAL = 22;
+
   private EndpointProgram() {}
 
   /**
@@ -16,6 +29,19 @@ public final class EndpointProgram {
    * @return the exit status
    */
   public static int run(Endpoint endpoint, String summary, String variable, String[] args) {
+    InputStream in = new FileInputStream(FileDescriptor.in);
+    OutputStream out = new FileOutputStream(FileDescriptor.out);
+    return run(endpoint, summary, variable, args, in, out);
+  }
+
+  /** The same, with other places for what is said about wrong arguments. */
+  static int run(
+      Endpoint endpoint,
+      String summary,
+      String variable,
+      String[] args,
+      InputStream in,
+      OutputStream out) {
     String program = endpoint.program();
     boolean byHand = System.getProperty("iblocksync.tty", "").indexOf('0') >= 0;
     try {
@@ -32,7 +58,7 @@ public final class EndpointProgram {
     } catch (UsageException e) {
       // By hand the error would lead astray: with all options right it would not run either.
       if (!byHand) {
-        return usageError(program, e.getMessage());
+        return refuse(program, e.getMessage(), in, out);
       }
     }
     return usageError(
@@ -41,6 +67,24 @@ public final class EndpointProgram {
             + " terminal here; try '"
             + program
             + " --help'");
+  }
+
+  /**
+   * Tells of a wrong argument: a coordinator, which may be of a later release that knows more than
+   * this one, gets it as the answer to its greeting; anyone else reads it on standard error.
+   */
+  private static int refuse(String program, String text, InputStream in, OutputStream out) {
+    try {
+      WireReader reader = new WireReader(Channels.newChannel(in), true);
+      if (Greeting.LINE.equals(reader.readLine(Greeting.MAX_LINE))) {
+        String answer = Greeting.format(new StartError(text, EINVAL)) + "\n";
+        out.write(answer.getBytes(StandardCharsets.UTF_8));
+        return 2;
+      }
+    } catch (IOException e) {
+      Log.debug(e.getMessage());
+    }
+    return usageError(program, text);
   }
 
   private static int usageError(String program, String text) {

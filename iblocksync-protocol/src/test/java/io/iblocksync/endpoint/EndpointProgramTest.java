@@ -1,13 +1,20 @@
 package io.iblocksync.endpoint;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.iblocksync.protocol.Greeting;
+import io.iblocksync.protocol.Greeting.StartError;
 import io.iblocksync.protocol.HashAlgorithm;
 import io.iblocksync.protocol.Version;
 import io.iblocksync.testing.JavaProcess;
 import io.iblocksync.testing.StandardError;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.commons.codec.digest.DigestUtils;
@@ -27,9 +34,17 @@ class EndpointProgramTest {
 
   private static String usageError(String... args) {
     try (StandardError error = new StandardError()) {
-      assertEquals(2, EndpointProgram.run(new Idle(), "Idles.", "IDLE_EXEC", args));
+      assertEquals("", answer("", args));
       return error.text();
     }
+  }
+
+  /** What it answers to this input when it does not take its arguments. */
+  private static String answer(String input, String... args) {
+    InputStream in = new ByteArrayInputStream(input.getBytes(UTF_8));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    assertEquals(2, EndpointProgram.run(new Idle(), "Idles.", "IDLE_EXEC", args, in, out));
+    return out.toString(UTF_8);
   }
 
   /** What it prints in a process of its own, for it writes past System.out. */
@@ -42,6 +57,26 @@ class EndpointProgramTest {
   @Test
   void aUsageErrorIsOneLineUnderTheProgramsName() {
     assertEquals("idle: error: PATH is missing; try 'idle --help'\n", usageError());
+  }
+
+  @Test
+  void aCoordinatorIsToldOfAUsageErrorOnTheWire() throws IOException {
+    try (StandardError error = new StandardError()) {
+      String answer = answer("iblocksync 1.0.1\n", "--block", "7", "--algo", "xxh999", "image");
+      assertTrue(answer.endsWith("}\n"), answer);
+      StartError told = assertInstanceOf(StartError.class, Greeting.parseAnswer(answer));
+      assertTrue(told.error().startsWith("unknown hash algorithm 'xxh999' ("), answer);
+      assertEquals("", error.text());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"iblocksync 3\n", "iblocksync 1.0.1", "\n", "\377\n"})
+  void whoeverIsNoCoordinatorReadsOfAUsageErrorOnStandardError(String input) {
+    try (StandardError error = new StandardError()) {
+      assertEquals("", answer(input));
+      assertEquals("idle: error: PATH is missing; try 'idle --help'\n", error.text());
+    }
   }
 
   @ParameterizedTest

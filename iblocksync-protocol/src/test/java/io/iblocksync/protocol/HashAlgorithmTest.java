@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class HashAlgorithmTest {
   private static final byte[] TEXT = "iblocksync".getBytes(US_ASCII);
 
-  /** Of the ten bytes "iblocksync", as Python's hashlib and zlib give them. */
+  /** Of the ten bytes "iblocksync", as Python's hashlib and zlib and xxhsum give them. */
   @ParameterizedTest
   @CsvSource({
     "adler32, 16de0432",
@@ -37,13 +37,14 @@ class HashAlgorithmTest {
     "sha3_384, c4c00353fc8c565956758b325e77f76994d0f42912999d196a2aa1f05bcd5889c1de2f9a9e"
         + "459dd9beecce532ea981f1",
     "sha3_512, 540780e9f7edff5ddb837f64cffd3e3fa133f408d33ab980d97f4de06b3477960b843265c0"
-        + "1a01b995ccc06426fced92ca7660cf7b908fcbea6e7a5590adf2a2"
+        + "1a01b995ccc06426fced92ca7660cf7b908fcbea6e7a5590adf2a2",
+    "xxh128, e1758f1fb6e6307d098db39724aa48f2"
   })
   void digestsOfATextEqualTheReference(String name, String expected) {
     assertEquals(expected, hex(HashAlgorithm.of(name), ByteBuffer.wrap(TEXT)));
   }
 
-  /** Of a block of 1 MiB of zeros, as Python's hashlib and zlib give them. */
+  /** Of a block of 1 MiB of zeros, as Python's hashlib and zlib and xxhsum give them. */
   @ParameterizedTest
   @CsvSource({
     "adler32, 00f00001",
@@ -61,7 +62,8 @@ class HashAlgorithmTest {
     "sha3_384, 030b0057a7765647d67b38c91f9d45ba1aa6813e01da0b128c9ef56b96b334f22fe481754c"
         + "ef9c2bbc3f1d5b43e78ce4",
     "sha3_512, 7dab0a45cc88755f07291036b88f7a78f455c49e9832813c9e7da5f430a144fc5b6f82ad52"
-        + "bb9620a6aa94d2542fc0b852ab9278fce2fe5d10397ff4901ca4b7"
+        + "bb9620a6aa94d2542fc0b852ab9278fce2fe5d10397ff4901ca4b7",
+    "xxh128, b6ef17a3448492b6918780b90550bf34"
   })
   void digestsOfABlockOfZerosEqualTheReference(String name, String expected) {
     assertEquals(expected, hex(HashAlgorithm.of(name), ByteBuffer.allocateDirect(1 << 20)));

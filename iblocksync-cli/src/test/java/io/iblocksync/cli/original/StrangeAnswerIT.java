@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.iblocksync.cli.it.Program;
+import io.iblocksync.cli.it.Repository;
 import io.iblocksync.cli.it.Result;
 import io.iblocksync.cli.it.Shell;
 import java.io.IOException;
@@ -110,6 +111,29 @@ class StrangeAnswerIT {
   void noAnswerAtAll() throws IOException {
     assertShows(fromSource("", "exit 127"), HOST, "127");
     assertShows(fromTarget("", "exit 127"), HOST, "127");
+  }
+
+  /** As argparse says it, on standard error: ours is the other line, and tells what was refused. */
+  @Test
+  void anOriginalThatDoesNotKnowTheAlgorithm() throws IOException {
+    Result result =
+        refusing("echo \"usage: iblocksync-serve [OPTION]... PATH\" >&2", "exit 2").run();
+    result.failed("status 2", "--block 1048576 --algo xxh128'");
+    assertTrue(result.says("usage: iblocksync-serve"), result.description());
+  }
+
+  @Test
+  void aReleaseOfOursThatDoesNotKnowTheAlgorithm() throws IOException {
+    String serve = Shell.quote(Repository.script("iblocksync-serve"));
+    Result result = refusing("exec " + serve + " --block 1048576 --algo xxh999 a.img").run();
+    result.failed("iblocksync-serve: error: ", "unknown hash algorithm 'xxh999'", "'sha1'");
+    result.saidNothingElse();
+  }
+
+  private Program refusing(String... commands) throws IOException {
+    Path target = folder.resolve("b.img");
+    return Program.iblocksync("--algo", "xxh128", folder.resolve("a.img"), target)
+        .with("IBLOCKSYNC_SOURCE_EXEC", Scripts.shell(folder.resolve("refusing"), commands));
   }
 
   private static void assertShows(Result result, String... texts) {
