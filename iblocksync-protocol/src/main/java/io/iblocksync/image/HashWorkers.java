@@ -78,13 +78,14 @@ public final class HashWorkers {
     if (chunk.hashed()) {
       chunk.digests = new byte[chunk.blocks() * digestLength];
     }
+    ByteBuffer block = bytes.duplicate();
     for (int i = 0; i < chunk.blocks(); i++) {
       int start = chunk.start(i);
       int length = chunk.start(i + 1) - start;
       if (chunk.blocks() > 1 && Zeros.isZero(bytes, start, length)) {
         chunk.zero().set(i);
       } else if (chunk.hashed()) {
-        hasher.hash(bytes.slice(start, length), chunk.digests, i * digestLength);
+        hasher.hash(block.limit(start + length).position(start), chunk.digests, i * digestLength);
       }
     }
   }
