@@ -75,10 +75,16 @@ public final class Program {
     return this;
   }
 
-  /** Nothing of the environment but this search path, as cron and {@code env -i} leave it. */
+  /**
+   * Nothing of the environment but this search path, as cron and {@code env -i} leave it; and the
+   * Java to run on, if it is not the one that is found there.
+   */
   public Program bare(String path) {
     environment.clear();
     environment.put("PATH", path);
+    if (Repository.otherJava() != null) {
+      environment.put("JAVA_HOME", Repository.otherJava());
+    }
     return this;
   }
 

@@ -1,24 +1,47 @@
 package io.iblocksync.cli.it;
 
+import io.iblocksync.testing.Commands;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 /** Where the programs under test stand, and the Java that they run on. */
 public final class Repository {
+  private static final Path SCRIPTS = built();
+
   private Repository() {}
 
-  /** The launcher of this name. Failsafe tells the module's folder in {@code basedir}. */
-  public static Path script(String name) {
-    return scripts().resolve(name);
+  /** Sees to it that no launcher finds anything to build, and says so, in the middle of a test. */
+  private static Path built() {
+    // Failsafe tells the module's folder.
+    Path module = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
+    Path scripts = module.resolveSibling("scripts").normalize();
+    try {
+      Commands.run(scripts.resolve("build").toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return scripts;
   }
 
+  /** The launcher of this name. */
+  public static Path script(String name) {
+    return SCRIPTS.resolve(name);
+  }
+
+  /** The folder of the launchers. */
   public static Path scripts() {
-    Path module = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
-    return module.resolveSibling("scripts").normalize();
+    return SCRIPTS;
   }
 
   /** The Java that {@code -Dit.java.home} names, else that of the tests. */
   static String javaHome() {
-    return System.getProperty("it.java.home", System.getProperty("java.home"));
+    return otherJava() == null ? System.getProperty("java.home") : otherJava();
+  }
+
+  /** The Java that {@code -Dit.java.home} names, else null. */
+  static String otherJava() {
+    return System.getProperty("it.java.home");
   }
 
   /** The tests' own search path, with the folders of the system's tools added. */
