@@ -284,13 +284,15 @@ class SshIT {
     assertEquals(Wrapper.cleanedUpOnce(), to.log());
   }
 
-  @Test
-  void controlCLetsRemoteWrappersCleanUp() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"INT, 130", "TERM, 143"})
+  void aSignalToTheWholeProcessGroupLetsRemoteWrappersCleanUp(String signal, int status)
+      throws Exception {
     Wrapper from = Wrapper.ofSource(folder).slowly().stuckAfter(1_200);
     Wrapper to = Wrapper.ofTarget(folder).slowly();
     try (Running running = stuck(from, to)) {
-      running.signalGroup("INT");
-      running.await().ended(130);
+      running.signalGroup(signal);
+      running.await().ended(status);
     }
     assertEquals(Wrapper.cleanedUpOnce(), from.log());
     assertEquals(Wrapper.cleanedUpOnce(), to.log());
