@@ -92,23 +92,17 @@ class SshIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "a blank  and two",
-        " begins and ends with a blank ",
+        " a blank  and two ",
         "it's \"quoted\" `echo no`",
         "$HOME $(echo no) ${PATH}",
-        "a;touch injected;b",
-        "& touch injected | x > injected",
+        "a;touch injected;b & touch injected | x > injected",
         "*[a-z]?{1,2}!!",
         "two\nlines\n",
         "bäckup – ☃",
         "back\\slash\\n\\",
-        "-dash",
         "--help",
-        "~",
         "~root",
-        "#hash",
-        "colon:in:it",
-        "%41 + 100%",
+        "#hash:colon %41 + 100%",
       })
   void namesArriveAtTheRemoteShellAsTheyAre(String name) throws IOException {
     Path there = Files.createDirectory(images.path("there"));
@@ -126,11 +120,9 @@ class SshIT {
   void relativeNamesAreThoseOfTheRemoteHome() throws IOException {
     Path home = sshd.home();
     for (String name : List.of("plain", "-dash", "a b", "./~tilde", "--block")) {
-      Path file = home.resolve(name);
-      as("home", source, "there:" + name).run().succeeded();
-      assertEqual(source, file);
+      Path file = Files.copy(source, home.resolve(name));
       as("home", "there:" + name, "ssh://there/./" + name + ".copy").run().succeeded();
-      assertEqual(source, home.resolve(name + ".copy"));
+      assertEqual(file, home.resolve(name + ".copy"));
     }
   }
 
