@@ -41,6 +41,9 @@ final class EndpointProcess {
   private final StreamChannel channel;
   private final WireReader in;
 
+  /** A remote shell that got no answer may hang for minutes and has nothing to clean up here. */
+  private volatile boolean answered;
+
   private EndpointProcess(EndpointCommand command, String location, Process process) {
     this.command = command;
     this.location = location;
@@ -134,6 +137,7 @@ final class EndpointProcess {
       if (answer instanceof StartError error) {
         throw failed(location + ": " + Printable.line(error.error()));
       }
+      answered = true;
       return (ImageInfo) answer;
     } catch (ProtocolException | LineException e) {
       outbox.abort();
@@ -276,11 +280,12 @@ final class EndpointProcess {
   synchronized int awaitEnd(boolean force) throws InterruptedException {
     if (!process.waitFor(SAY_AFTER_SECONDS, TimeUnit.SECONDS)) {
       System.err.println("iblocksync: waiting for " + title() + " to end");
-      if (force && !process.waitFor(TERM_AFTER_SECONDS - SAY_AFTER_SECONDS, TimeUnit.SECONDS)) {
+      int patience = command.host() != null && !answered ? 0 : TERM_AFTER_SECONDS - SAY_AFTER_SECONDS;
+      if (force && !process.waitFor(patience, TimeUnit.SECONDS)) {
         List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
         all.add(process.toHandle());
         all.forEach(ProcessHandle::destroy);
-        if (!process.waitFor(KILL_AFTER_SECONDS, TimeUnit.SECONDS)) {
+        if (!process.waitFor(patience == 0 ? 1 : KILL_AFTER_SECONDS, TimeUnit.SECONDS)) {
           process.descendants().forEach(ProcessHandle::destroyForcibly);
           process.destroyForcibly();
         }

@@ -22,7 +22,7 @@ public record EndpointOptions(int blockSize, HashAlgorithm algorithm, Path path)
   static EndpointOptions of(Arguments arguments) throws UsageException {
     String path = arguments.operands("PATH").get(0);
     return new EndpointOptions(
-        blockSize(arguments.get("--block")), algorithm(arguments.get("--algo")), Path.of(path));
+        blockSize(arguments.get("--block")), algorithm(arguments.get("--algo")), path(path));
   }
 
   /** The block size that a user gave, the default for null. */
@@ -41,5 +41,10 @@ public record EndpointOptions(int blockSize, HashAlgorithm algorithm, Path path)
     } catch (IllegalArgumentException e) {
       throw new UsageException(e);
     }
+  }
+
+  /** A path that ends in a slash means a folder, whatever is there; Java would drop the slash. */
+  private static Path path(String text) {
+    return Path.of(text.endsWith("/") ? text + "." : text);
   }
 }
