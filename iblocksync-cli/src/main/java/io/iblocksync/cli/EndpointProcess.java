@@ -280,7 +280,8 @@ final class EndpointProcess {
   synchronized int awaitEnd(boolean force) throws InterruptedException {
     if (!process.waitFor(SAY_AFTER_SECONDS, TimeUnit.SECONDS)) {
       System.err.println("iblocksync: waiting for " + title() + " to end");
-      int patience = command.host() != null && !answered ? 0 : TERM_AFTER_SECONDS - SAY_AFTER_SECONDS;
+      int patience =
+          command.host() != null && !answered ? 0 : TERM_AFTER_SECONDS - SAY_AFTER_SECONDS;
       if (force && !process.waitFor(patience, TimeUnit.SECONDS)) {
         List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
         all.add(process.toHandle());
