@@ -12,8 +12,8 @@ import java.util.function.Consumer;
  * exit status, is the message.
  */
 final class Outbox {
-  private static final int MAX_BYTES = 8 << 20;
-  private static final int WRITE_BYTES = 1 << 17;
+  private static final int MAX_BYTES = 2 << 20;
+  private static final int WRITE_BYTES = 1 << 16;
 
   /** What an item takes beside its bytes. */
   private static final int ITEM_BYTES = 128;

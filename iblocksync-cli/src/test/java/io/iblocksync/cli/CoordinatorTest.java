@@ -281,7 +281,7 @@ class CoordinatorTest {
   @Test
   void aTargetThatStallsDoesNotKeepTheFailedSourceFromBeingEnded() throws Exception {
     // More than the outbox holds, then verdicts for which there is no room any more.
-    byte[][] frames = new byte[10][];
+    byte[][] frames = new byte[4][];
     frames[0] = hashes(Role.SOURCE);
     for (int i = 1; i < frames.length; i++) {
       frames[i] = data((long) (i - 1) << 20, 1 << 20);

@@ -25,6 +25,12 @@ public final class BlockWindow {
   public static final long BYTES = 64L << 20;
 
   private static final int MAX_CHUNKS = 1024;
+
+  /**
+   * What needs no verdict only waits to be written, and the less of it, the better it is cached.
+   */
+  private static final int MAX_PLAIN_CHUNKS = 4;
+
   private static final int CHUNK_BYTES = Frames.MAX_DATA;
   private static final int MAX_CHUNK_BLOCKS = 1024;
 
@@ -205,7 +211,8 @@ public final class BlockWindow {
   }
 
   private boolean hasRoom() {
-    return chunks < MAX_CHUNKS && (!free.isEmpty() || buffers < maxBuffers);
+    int most = nextBlock < hashedBlocks ? MAX_CHUNKS : MAX_PLAIN_CHUNKS;
+    return chunks < most && (!free.isEmpty() || buffers < maxBuffers);
   }
 
   private Chunk nextChunk() {

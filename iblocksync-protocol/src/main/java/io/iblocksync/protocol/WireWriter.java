@@ -14,6 +14,9 @@ import java.nio.charset.StandardCharsets;
 public final class WireWriter {
   private static final int BUFFER = 2 * Frames.MAX_BATCH;
 
+  /** What a pipe takes at once; a longer write is slower, for it sleeps and wakes several times. */
+  private static final int PIECE = 1 << 16;
+
   private final GatheringByteChannel out;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
   private FrameWriter frames;
@@ -54,16 +57,16 @@ public final class WireWriter {
       buffer.put(bytes);
       return;
     }
-    buffer.flip();
+    flush();
     try {
-      ByteBuffer[] both = {buffer, bytes};
-      while (bytes.hasRemaining()) {
-        out.write(both);
+      int end = bytes.limit();
+      while (bytes.position() < end) {
+        bytes.limit(Math.min(end, bytes.position() + PIECE));
+        out.write(bytes);
       }
     } catch (IOException e) {
       throw gone(e);
     }
-    buffer.clear();
   }
 
   public void flush() throws PeerGoneException {

@@ -6,6 +6,7 @@ import io.iblocksync.protocol.Frames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.LinkedBlockingDeque;
 
 /**
  * Writes received blocks to the target on a thread of its own, in the order in which they came. Its
@@ -14,8 +15,11 @@ import java.util.concurrent.ArrayBlockingQueue;
  * always ends.
  */
 final class DiskWriter {
-  private static final int BUFFERS = 16;
+  /** Few, and the one that was free last is taken first: what is written is still cached. */
+  private static final int BUFFERS = 4;
+
   private static final int ZEROS_BYTES = 1 << 20;
+  private static final int PIECE = 1 << 16;
   private static final Item END = new Item(0, 0, null);
 
   /** Bytes to write; without a body, zeros. */
@@ -25,8 +29,8 @@ final class DiskWriter {
   private final long newSize;
   private final long oldSize;
   private final BlockWindow window;
-  private final ArrayBlockingQueue<Item> queue = new ArrayBlockingQueue<>(4 * BUFFERS);
-  private final ArrayBlockingQueue<ByteBuffer> free = new ArrayBlockingQueue<>(BUFFERS);
+  private final ArrayBlockingQueue<Item> queue = new ArrayBlockingQueue<>(16 * BUFFERS);
+  private final LinkedBlockingDeque<ByteBuffer> free = new LinkedBlockingDeque<>();
   private int buffers;
   private ByteBuffer zeros;
   private boolean failed;
@@ -100,7 +104,7 @@ final class DiskWriter {
         }
         if (item.body() != null) {
           item.body().clear();
-          free.put(item.body());
+          free.putFirst(item.body());
         }
       }
     } catch (InterruptedException e) {
@@ -116,7 +120,7 @@ final class DiskWriter {
       } else if (item.body() == null) {
         writeZeros(item.start(), item.end());
       } else {
-        target.write(item.body(), item.start());
+        write(item.body(), item.start());
         writtenBytes += item.end() - item.start();
       }
       return true;
@@ -126,6 +130,15 @@ final class DiskWriter {
       window.fail(new IOException("internal error: " + e, e));
     }
     return false;
+  }
+
+  /** In pieces: a write of more takes larger pages from the cache, which cost more to get. */
+  private void write(ByteBuffer body, long start) throws IOException {
+    int end = body.limit();
+    while (body.position() < end) {
+      long offset = start + body.position();
+      target.write(body.limit(Math.min(end, body.position() + PIECE)), offset);
+    }
   }
 
   private void writeZeros(long start, long end) throws IOException {
