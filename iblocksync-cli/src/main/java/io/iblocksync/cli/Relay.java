@@ -90,6 +90,9 @@ abstract class Relay {
       outcome.gone(role);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (OutOfMemoryError e) {
+      // Constants, for there is nothing left to make a text of.
+      outcome.fail(role, "the coordinator has not enough memory (IBLOCKSYNC_JAVA_OPTS=-Xmx512m)");
     } catch (RuntimeException | Error e) {
       outcome.fail(role, "internal error: " + e);
     }

@@ -1,23 +1,27 @@
 package io.iblocksync.protocol;
 
+import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
+
 /**
  * A set of block numbers, for protocol 1, where all verdicts come before the first block: a bit a
  * block, taken in pieces of 64 KiB (half a million blocks) that hold at least one member. The 2^31
- * blocks of 8 TiB at 4 KiB need up to 256 MiB. For one thread at a time.
+ * blocks of 8 TiB at 4 KiB need up to 256 MiB, which are taken outside of the heap, as that is kept
+ * small. For one thread at a time.
  */
 public final class BlockSet {
   private static final int PIECE_WORDS = 1 << 13;
   private static final int PIECE_BITS = PIECE_WORDS * Long.SIZE;
 
   private final long blocks;
-  private final long[][] pieces;
+  private final LongBuffer[] pieces;
 
   /**
    * @param blocks numbers from 0 to this one exclusive can be members
    */
   public BlockSet(long blocks) {
     this.blocks = blocks;
-    this.pieces = new long[Math.toIntExact((blocks + PIECE_BITS - 1) / PIECE_BITS)][];
+    this.pieces = new LongBuffer[Math.toIntExact((blocks + PIECE_BITS - 1) / PIECE_BITS)];
   }
 
   /** Adds the blocks from {@code first} to {@code end} exclusive. */
@@ -26,29 +30,30 @@ public final class BlockSet {
       int piece = (int) (block / PIECE_BITS);
       int bit = (int) (block % PIECE_BITS);
       if (pieces[piece] == null) {
-        pieces[piece] = new long[PIECE_WORDS];
+        pieces[piece] = ByteBuffer.allocateDirect(PIECE_WORDS * Long.BYTES).asLongBuffer();
       }
-      pieces[piece][bit / Long.SIZE] |= 1L << bit;
+      LongBuffer words = pieces[piece];
+      words.put(bit / Long.SIZE, words.get(bit / Long.SIZE) | 1L << bit);
     }
   }
 
   public boolean contains(long block) {
-    long[] piece = pieces[(int) (block / PIECE_BITS)];
+    LongBuffer piece = pieces[(int) (block / PIECE_BITS)];
     int bit = (int) (block % PIECE_BITS);
-    return piece != null && (piece[bit / Long.SIZE] & 1L << bit) != 0;
+    return piece != null && (piece.get(bit / Long.SIZE) & 1L << bit) != 0;
   }
 
   /** The first member at or after {@code from}; the number of blocks if there is none. */
   public long next(long from) {
     long block = from;
     while (block < blocks) {
-      long[] piece = pieces[(int) (block / PIECE_BITS)];
+      LongBuffer piece = pieces[(int) (block / PIECE_BITS)];
       if (piece == null) {
         block = (block / PIECE_BITS + 1) * PIECE_BITS;
         continue;
       }
       int bit = (int) (block % PIECE_BITS);
-      long word = piece[bit / Long.SIZE] >>> bit;
+      long word = piece.get(bit / Long.SIZE) >>> bit;
       if (word != 0) {
         return block + Long.numberOfTrailingZeros(word);
       }

@@ -50,6 +50,26 @@ class BlockSetTest {
   }
 
   @Test
+  void theMembersTakeNoHeap() {
+    // As many as 8 TiB have at 4 KiB, one in each piece: 256 MiB.
+    long blocks = 1L << 31;
+    BlockSet set = new BlockSet(blocks);
+    System.gc();
+    long before = usedHeap();
+    for (long block = 0; block < blocks; block += PIECE) {
+      set.add(block, block + 1);
+    }
+    System.gc();
+    long taken = usedHeap() - before;
+    assertTrue(taken < 32L << 20, taken + " bytes");
+    assertEquals(PIECE, set.next(1));
+  }
+
+  private static long usedHeap() {
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+  }
+
+  @Test
   void randomSetsAreWhatASimpleModelSays() {
     Random random = TempImages.random("BlockSetTest");
     for (int round = 0; round < 20; round++) {
