@@ -101,12 +101,12 @@ esac
 [ "$ibs_name" = iblocksync ] || set -- -XX:CompileCommand=quiet \
   '-XX:CompileCommand=CompileThresholdScaling,sun.security.provider.DigestBase::*,0.001' "$@"
 
-# The heap holds no block bytes: those are in direct buffers, two blocks of up to 1 GiB and more. It needs that much only in
-# protocol 1 (a bit a block); the small young generation keeps it from being filled with garbage instead. What the JVM itself has to
+# The heap holds no block bytes: those are in direct buffers, two blocks of up to 1 GiB and more. The
+# small young generation keeps it from being filled with garbage. What the JVM itself has to
 # say (warnings, a thread dump after SIGQUIT) would go to standard output. C2 stays, for it brings the fast SHA-1.
 set -f
 # shellcheck disable=SC2086 # The user's options come after ours and so win; they are split at blanks, nothing else.
-set -- -Xmx640m -Xmn16m -XX:MaxDirectMemorySize=5g -XX:-UsePerfData -XX:+DisplayVMOutputToStderr \
+set -- -Xmx256m -Xmn16m -XX:MaxDirectMemorySize=5g -XX:-UsePerfData -XX:+DisplayVMOutputToStderr \
   -Xlog:disable "-Xlog:all=warning,$ibs_quiet:stderr" ${IBLOCKSYNC_JAVA_OPTS-} "$@"
 
 exec "$ibs_java" "$@"

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * An endpoint's process, local or behind a remote shell: its start, its standard input and output,
@@ -25,8 +26,11 @@ import java.util.concurrent.TimeUnit;
  */
 final class EndpointProcess {
   private static final int SAY_AFTER_SECONDS = 5;
-  private static final int TERM_AFTER_SECONDS = 60;
-  private static final int KILL_AFTER_SECONDS = 10;
+
+  /** Can be set, for tests, which have no minute to wait. */
+  private static final int TERM_AFTER_SECONDS = Integer.getInteger("iblocksync.term", 60);
+
+  private static final int KILL_AFTER_SECONDS = Integer.getInteger("iblocksync.kill", 10);
 
   private static final int DISCARD_BYTES = 1 << 16;
   private static final long MAX_DISCARDED_BYTES = 64L << 20;
@@ -40,6 +44,7 @@ final class EndpointProcess {
   private final Outbox outbox;
   private final StreamChannel channel;
   private final WireReader in;
+  private final AtomicBoolean waitIsSaid = new AtomicBoolean();
 
   /** A remote shell that got no answer may hang for minutes and has nothing to clean up here. */
   private volatile boolean answered;
@@ -272,32 +277,38 @@ final class EndpointProcess {
   }
 
   /**
-   * Waits for the process to end; says so if that takes long.
+   * Waits for the process to end; says so if that takes long. Several threads may wait: who would
+   * force the end, after a signal, must not wait for who does not.
    *
    * @param force whether it is ended by signals when it does not end by itself
    * @return the exit status, 128 + number after a signal
    */
-  synchronized int awaitEnd(boolean force) throws InterruptedException {
+  int awaitEnd(boolean force) throws InterruptedException {
     if (!process.waitFor(SAY_AFTER_SECONDS, TimeUnit.SECONDS)) {
-      System.err.println("iblocksync: waiting for " + title() + " to end");
-      int patience =
-          command.host() != null && !answered ? 0 : TERM_AFTER_SECONDS - SAY_AFTER_SECONDS;
+      if (waitIsSaid.compareAndSet(false, true)) {
+        System.err.println("iblocksync: waiting for " + title() + " to end");
+      }
+      boolean hanging = command.host() != null && !answered;
+      int patience = hanging ? 0 : Math.max(0, TERM_AFTER_SECONDS - SAY_AFTER_SECONDS);
       if (force && !process.waitFor(patience, TimeUnit.SECONDS)) {
-        List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
-        all.add(process.toHandle());
-        all.forEach(ProcessHandle::destroy);
-        if (!process.waitFor(patience == 0 ? 1 : KILL_AFTER_SECONDS, TimeUnit.SECONDS)) {
-          process.descendants().forEach(ProcessHandle::destroyForcibly);
-          process.destroyForcibly();
-        }
-        all.forEach(
-            handle -> {
-              if (handle.isAlive()) {
-                handle.destroyForcibly();
-              }
-            });
+        endByForce(hanging ? 1 : KILL_AFTER_SECONDS);
       }
     }
     return process.waitFor();
+  }
+
+  private synchronized void endByForce(int killAfterSeconds) throws InterruptedException {
+    List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+    all.add(process.toHandle());
+    all.forEach(ProcessHandle::destroy);
+    if (!process.waitFor(killAfterSeconds, TimeUnit.SECONDS)) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+    for (ProcessHandle handle : all) {
+      if (handle.isAlive()) {
+        handle.destroyForcibly();
+      }
+    }
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.iblocksync.cli.it.Eventually;
 import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Repository;
@@ -172,6 +173,20 @@ class WrapperIT {
     assertEquals(Wrapper.cleanedUpOnce(), targetWrapper.log());
     assertTrue(result.errors().contains("wait"), result.description());
     assertEquals(1, result.errors().lines().count(), result.description());
+  }
+
+  @Test
+  @Timeout(120)
+  void aCleanUpThatNeverEndsAfterASuccessIsEndedByASignalToTheCoordinator() throws Exception {
+    targetWrapper.after("while :; do sleep 1; done");
+    try (Running running =
+        wrapped().with("IBLOCKSYNC_JAVA_OPTS", "-Diblocksync.term=6 -Diblocksync.kill=1").start()) {
+      Eventually.until("the clean-up has begun", () -> targetWrapper.log().size() > 1);
+      Eventually.pause(1000); // The coordinator has noticed the end of the protocol.
+      running.signal("TERM");
+      running.await().ended(143);
+    }
+    assertEquals(List.of("prepared", "cleaning"), targetWrapper.log());
   }
 
   @Test
