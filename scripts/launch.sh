@@ -20,6 +20,9 @@ case $ibs_self in /*) ;; *) ibs_self=./$ibs_self ;; esac
 ibs_bin=$(CDPATH='' cd -P -- "${ibs_self%/*}/" && printf '%s.' "$PWD") || ibs_fail "cannot enter ${ibs_self%/*}"
 ibs_bin=${ibs_bin%.}
 
+# Java cannot start in a folder that was removed, and says so with a stack trace.
+[ -n "${PWD-}" ] && [ -e "$PWD/." ] || ibs_fail "the current folder is not there any more"
+
 # Programs, libraries and archives lie as scripts/build leaves them, in the installed copy too.
 if [ -x "$ibs_lib/build" ]; then
   ibs_root=${ibs_bin%/*}

@@ -1,6 +1,7 @@
 package io.iblocksync.cli;
 
 import io.iblocksync.endpoint.Log;
+import io.iblocksync.endpoint.UsageException;
 import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.Greeting;
 import io.iblocksync.protocol.Greeting.Choice;
@@ -38,9 +39,14 @@ final class Coordinator {
    * @throws EndpointException if an endpoint failed
    * @throws DeclinedException if it must not be done without a confirmation that was not given
    * @throws CommandNotFoundException if an endpoint cannot be started
+   * @throws UsageException if a location or a variable of the environment is wrong
    */
   Summary run()
-      throws EndpointException, DeclinedException, CommandNotFoundException, InterruptedException {
+      throws EndpointException,
+          DeclinedException,
+          CommandNotFoundException,
+          UsageException,
+          InterruptedException {
     long start = System.nanoTime();
     Map<String, String> environment = Caller.environment();
     EndpointCommand sourceCommand = command(Role.SOURCE, options.source(), environment);
@@ -93,15 +99,19 @@ final class Coordinator {
   }
 
   private EndpointCommand command(Role role, Location location, Map<String, String> environment)
-      throws CommandNotFoundException {
+      throws CommandNotFoundException, UsageException {
     String bin = System.getProperty("iblocksync.bin");
-    return EndpointCommand.of(
-        role,
-        location,
-        options.blockSize(),
-        options.algorithm().label(),
-        environment,
-        bin == null ? null : Path.of(bin));
+    try {
+      return EndpointCommand.of(
+          role,
+          location,
+          options.blockSize(),
+          options.algorithm().label(),
+          environment,
+          bin == null ? null : Path.of(bin));
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage());
+    }
   }
 
   private synchronized EndpointProcess start(

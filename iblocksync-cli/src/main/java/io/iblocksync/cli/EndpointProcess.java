@@ -46,7 +46,7 @@ final class EndpointProcess {
   private final WireReader in;
   private final AtomicBoolean waitIsSaid = new AtomicBoolean();
 
-  /** A remote shell that got no answer may hang for minutes and has nothing to clean up here. */
+  /** A remote shell that got no answer may hang for minutes: nobody waits for that after Ctrl-C. */
   private volatile boolean answered;
 
   private EndpointProcess(EndpointCommand command, String location, Process process) {
@@ -138,11 +138,11 @@ final class EndpointProcess {
         outbox.abort();
         throw failed(endedText("before it answered") + arguments());
       }
+      answered = true;
       Greeting.Answer answer = Greeting.parseAnswer(line);
       if (answer instanceof StartError error) {
         throw failed(location + ": " + Printable.line(error.error()));
       }
-      answered = true;
       return (ImageInfo) answer;
     } catch (ProtocolException | LineException e) {
       outbox.abort();

@@ -32,6 +32,11 @@ public final class Main {
       System.err.println(NAME + ": error: " + Printable.line(e.getMessage()));
       return 2;
     }
+    if (System.getProperty("user.dir").indexOf('\ufffd') >= 0) {
+      // Java would look for every relative path, and start every process, in another folder.
+      System.err.println(NAME + ": error: the name of the current folder is not valid UTF-8");
+      return 2;
+    }
     Log.verbosity(options.verbosity());
     return sync(options);
   }
@@ -50,10 +55,12 @@ public final class Main {
       Log.debug(e);
     } catch (DeclinedException | CommandNotFoundException e) {
       failure = NAME + ": error: " + e.getMessage();
-    } catch (IllegalArgumentException e) {
+    } catch (UsageException e) {
       interruption.over(false);
       System.err.println(NAME + ": error: " + Printable.line(e.getMessage()));
       return 2;
+    } catch (OutOfMemoryError e) {
+      failure = NAME + ": error: not enough memory";
     } catch (InterruptedException | RuntimeException e) {
       failure = NAME + ": error: internal error: " + e;
       Log.debug(e);

@@ -71,10 +71,7 @@ public final class EndpointMain {
   private void play() throws IOException, InterruptedException {
     HashWorkers.warmUp(options.algorithm());
     String line = in.readLine(Greeting.MAX_LINE);
-    if (line == null) {
-      throw new PeerGoneException("no greeting came from the coordinator");
-    }
-    if (!line.equals(Greeting.LINE)) {
+    if (!Greeting.LINE.equals(line)) {
       throw new ProtocolException(
           "expected the greeting '" + Greeting.LINE + "' of a coordinator on standard input");
     }

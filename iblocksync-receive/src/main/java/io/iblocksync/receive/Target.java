@@ -14,6 +14,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /**
  * The image that is written to. Its life: {@link #probe}, {@link #open}, {@link #prepare}, any
@@ -32,6 +33,9 @@ public final class Target implements Closeable {
 
   /** What is opened: the path itself, or for a missing file the place where it will be. */
   private final Path place;
+
+  /** Which file was opened, whatever its path leads to later; null for a device. */
+  private Object fileKey;
 
   private FileChannel channel;
   private ImageReader reader;
@@ -122,6 +126,7 @@ public final class Target implements Closeable {
         throw e;
       }
       use(opened, size);
+      fileKey = type == ImageType.BLOCK_DEVICE ? null : fileKey();
     } catch (IOException e) {
       throw SystemErrors.of(path, e);
     }
@@ -235,8 +240,15 @@ public final class Target implements Closeable {
     }
   }
 
+  private Object fileKey() throws IOException {
+    return Files.readAttributes(place, BasicFileAttributes.class).fileKey();
+  }
+
   private void cut(long newSize) throws ImageException {
     try {
+      if (!fileKey().equals(fileKey)) {
+        throw new ImageException(path, "was replaced by another file meanwhile", 0);
+      }
       long end = channel.size();
       if (end < newSize) {
         throw new ImageException(
