@@ -21,7 +21,9 @@ ibs_bin=$(CDPATH='' cd -P -- "${ibs_self%/*}/" && printf '%s.' "$PWD") || ibs_fa
 ibs_bin=${ibs_bin%.}
 
 # Java cannot start in a folder that was removed, and says so with a stack trace.
-[ -n "${PWD-}" ] && [ -e "$PWD/." ] || ibs_fail "the current folder is not there any more"
+if [ -z "${PWD-}" ] || [ ! -e "$PWD/." ]; then
+  ibs_fail "the current folder is not there any more"
+fi
 
 # Programs, libraries and archives lie as scripts/build leaves them, in the installed copy too.
 if [ -x "$ibs_lib/build" ]; then

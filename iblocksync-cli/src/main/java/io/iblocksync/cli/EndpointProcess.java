@@ -298,17 +298,20 @@ final class EndpointProcess {
   }
 
   private synchronized void endByForce(int killAfterSeconds) throws InterruptedException {
-    List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
-    all.add(process.toHandle());
+    List<ProcessHandle> all = withDescendants();
     all.forEach(ProcessHandle::destroy);
     if (!process.waitFor(killAfterSeconds, TimeUnit.SECONDS)) {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
+      all.addAll(withDescendants());
     }
-    for (ProcessHandle handle : all) {
-      if (handle.isAlive()) {
-        handle.destroyForcibly();
-      }
-    }
+    // The process first: a shell would start its next command when the one that it waits for ends.
+    process.destroyForcibly();
+    all.forEach(ProcessHandle::destroyForcibly);
+  }
+
+  private List<ProcessHandle> withDescendants() {
+    List<ProcessHandle> all = new ArrayList<>();
+    all.add(process.toHandle());
+    all.addAll(process.descendants().toList());
+    return all;
   }
 }
