@@ -2,10 +2,12 @@ package io.iblocksync.cli;
 
 import static io.iblocksync.cli.it.Images.assertEqual;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.iblocksync.cli.it.Eventually;
 import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.Program;
+import io.iblocksync.cli.it.Repository;
 import io.iblocksync.cli.it.Running;
 import io.iblocksync.cli.it.Wrapper;
 import io.iblocksync.testing.Commands;
@@ -61,6 +63,37 @@ class BadImagesIT {
     Program.iblocksync(folder, target).run().failed("Is a directory").saidNothingElse();
     assertFalse(Files.exists(target));
     Program.iblocksync(source, folder).run().failed("Is a directory").saidNothingElse();
+  }
+
+  @Test
+  void aPathThatEndsInASlashIsThatOfAFolder() throws IOException {
+    Program.iblocksync(source + "/", target).run().failed("Not a directory").saidNothingElse();
+    Program.iblocksync(source, target + "/")
+        .run()
+        .failed("No such file or directory")
+        .saidNothingElse();
+    assertFalse(Files.exists(target));
+  }
+
+  @Test
+  void aCurrentFolderThatIsGoneGivesOneLineOfOurs() throws IOException {
+    Path gone = Files.createDirectory(images.path("gone"));
+    String script = "cd \"$1\" && rmdir \"$1\" && exec \"$2\" \"$3\" \"$4\"";
+    Process process =
+        new ProcessBuilder(
+                "/bin/sh",
+                "-c",
+                script,
+                "sh",
+                gone.toString(),
+                Repository.script("iblocksync").toString(),
+                source.toString(),
+                target.toString())
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes());
+    assertTrue(output.contains("iblocksync: error: the current folder is not there"), output);
+    assertFalse(output.contains("java"), output);
   }
 
   @Test

@@ -43,6 +43,17 @@ class TargetWriteTest {
   }
 
   @Test
+  void aTargetThatWasReplacedMeanwhileIsRefusedAtTheEnd() throws IOException {
+    Path path = Files.write(folder.resolve("image"), new byte[] {1, 2, 3});
+    try (Target target = open(path)) {
+      Files.move(path, folder.resolve("moved"));
+      Files.write(path, new byte[] {1, 2, 3});
+      ImageException replaced = assertThrows(ImageException.class, () -> target.finish(3));
+      assertEquals("was replaced by another file meanwhile", replaced.reason());
+    }
+  }
+
+  @Test
   void aShorterFileGetsAHoleAtItsEnd() throws IOException {
     Path path = Files.write(folder.resolve("image"), new byte[] {1, 2, 3});
     long newSize = 1L << 32;
