@@ -112,9 +112,7 @@ class CommandLineIT {
     Path image = folder.resolve("missing.img");
     Result result =
         Program.script(program, "--block", 4096, "--algo", "sha1", image).run().ended(1);
-    assertEquals("", result.output());
-    assertTrue(result.errors().startsWith(program + ": error: "), result.description());
-    assertEquals(1, result.errors().lines().count(), result.description());
+    assertEquals("", result.output() + result.errors());
     assertFalse(Files.exists(image));
   }
 

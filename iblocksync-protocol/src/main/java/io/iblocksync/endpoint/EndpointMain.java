@@ -71,7 +71,11 @@ public final class EndpointMain {
   private void play() throws IOException, InterruptedException {
     HashWorkers.warmUp(options.algorithm());
     String line = in.readLine(Greeting.MAX_LINE);
-    if (!Greeting.LINE.equals(line)) {
+    if (line == null) {
+      // A coordinator that gave up at once, and says why: not by hand, whatever it looks like.
+      throw new PeerGoneException("no greeting came from the coordinator");
+    }
+    if (!line.equals(Greeting.LINE)) {
       throw new ProtocolException(
           "expected the greeting '" + Greeting.LINE + "' of a coordinator on standard input");
     }
