@@ -169,7 +169,9 @@ final class Coordinator {
   private String reply(ImageInfo other, ImageInfo own, int protocol) {
     int verbosity = Math.min(2, options.verbosity());
     Choice choice =
-        own.offer() == null ? null : new Choice(PROGRAM, protocol, List.of(), verbosity);
+        own.offer() == null
+            ? null
+            : new Choice(PROGRAM, protocol, List.of(), verbosity, options.settings());
     return Greeting.format(new Reply(other, choice));
   }
 

@@ -4,6 +4,7 @@ import io.iblocksync.endpoint.Arguments;
 import io.iblocksync.endpoint.EndpointOptions;
 import io.iblocksync.endpoint.UsageException;
 import io.iblocksync.protocol.HashAlgorithm;
+import io.iblocksync.protocol.Settings;
 import java.util.List;
 
 /**
@@ -12,6 +13,7 @@ import java.util.List;
  * @param blockSize in bytes
  * @param force whether nothing is asked
  * @param verbosity how often {@code -v} was given
+ * @param settings what both endpoints are told
  */
 record Options(
     HashAlgorithm algorithm,
@@ -19,6 +21,7 @@ record Options(
     Progress.Style progress,
     boolean force,
     int verbosity,
+    Settings settings,
     Location source,
     Location target) {
 
@@ -41,8 +44,13 @@ record Options(
         progress(arguments.get("--progress")),
         arguments.count("--force") > 0,
         arguments.count("--verbose"),
+        settings(arguments),
         location(images.get(0)),
         location(images.get(1)));
+  }
+
+  private static Settings settings(Arguments arguments) {
+    return Settings.NONE;
   }
 
   private static Progress.Style progress(String name) throws UsageException {

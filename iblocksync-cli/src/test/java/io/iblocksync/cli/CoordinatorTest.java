@@ -24,6 +24,7 @@ import io.iblocksync.protocol.Message.Failure;
 import io.iblocksync.protocol.Message.HashRun;
 import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.protocol.Message.Verdicts;
+import io.iblocksync.protocol.Settings;
 import io.iblocksync.testing.TempImages;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -344,6 +345,7 @@ class CoordinatorTest {
             Progress.Style.NONE,
             true,
             0,
+            Settings.NONE,
             Location.parse("/source"),
             Location.parse("/target"));
     return new Coordinator(options, new Questions(true, false));

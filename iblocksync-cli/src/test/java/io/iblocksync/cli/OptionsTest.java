@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.iblocksync.endpoint.UsageException;
 import io.iblocksync.protocol.HashAlgorithm;
+import io.iblocksync.protocol.Settings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -28,6 +29,7 @@ class OptionsTest {
             Progress.Style.FULL,
             false,
             0,
+            Settings.NONE,
             Location.parse("a"),
             Location.parse("host:b")),
         parse("a", "host:b"));
@@ -50,6 +52,7 @@ class OptionsTest {
             Progress.Style.DOT,
             true,
             2,
+            Settings.NONE,
             Location.parse("a"),
             Location.parse("b")),
         parse(args.split(" ")));

@@ -15,6 +15,7 @@ import io.iblocksync.protocol.Message.Data;
 import io.iblocksync.protocol.Message.Done;
 import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.protocol.Message.Verdicts;
+import io.iblocksync.protocol.Settings;
 import io.iblocksync.protocol.WireReader;
 import io.iblocksync.protocol.WireWriter;
 import io.iblocksync.receive.Targets;
@@ -153,7 +154,8 @@ class PassTest {
               () -> {
                 try (endpoint) {
                   assertEquals(own.fileSize(), endpoint.probe(path));
-                  endpoint.runFrames(new Run(ALGORITHM, own, other, 0, input, output));
+                  endpoint.runFrames(
+                      new Run(ALGORITHM, own, other, Settings.NONE, 0, input, output));
                 } finally {
                   fromEndpoint.end();
                 }
@@ -177,7 +179,7 @@ class PassTest {
     Pass(Side source, Side target, ImageInfo sourceInfo, ImageInfo targetInfo) {
       this.source = source;
       this.target = target;
-      Run run = new Run(ALGORITHM, sourceInfo, targetInfo, 0, null, null);
+      Run run = new Run(ALGORITHM, sourceInfo, targetInfo, Settings.NONE, 0, null, null);
       long common = run.commonBlocks();
       boolean shorter =
           common > 0

@@ -12,6 +12,7 @@ import io.iblocksync.protocol.Greeting.Reply;
 import io.iblocksync.protocol.Greeting.StartError;
 import io.iblocksync.protocol.PeerGoneException;
 import io.iblocksync.protocol.ProtocolException;
+import io.iblocksync.protocol.Settings;
 import io.iblocksync.protocol.Version;
 import io.iblocksync.protocol.WireReader;
 import io.iblocksync.protocol.WireWriter;
@@ -86,8 +87,10 @@ public final class EndpointMain {
     }
     Reply reply = Greeting.parseReply(line);
     checkOther(reply.other());
-    Run run = new Run(options.algorithm(), own, reply.other(), BlockWindow.BYTES, in, out);
     Choice choice = reply.choice();
+    Settings settings = choice == null ? Settings.NONE : choice.settings();
+    Run run =
+        new Run(options.algorithm(), own, reply.other(), settings, BlockWindow.BYTES, in, out);
     if (choice == null || choice.protocol() == 1) {
       endpoint.runPlain(run);
     } else {

@@ -3,6 +3,7 @@ package io.iblocksync.endpoint;
 import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.Greeting.ImageInfo;
 import io.iblocksync.protocol.HashAlgorithm;
+import io.iblocksync.protocol.Settings;
 import io.iblocksync.protocol.WireReader;
 import io.iblocksync.protocol.WireWriter;
 
@@ -11,6 +12,7 @@ import io.iblocksync.protocol.WireWriter;
  *
  * @param own the image that this endpoint has
  * @param other the one that the other endpoint has
+ * @param settings what the coordinator asks for
  * @param windowBytes how many bytes of blocks may be held, see {@link
  *     io.iblocksync.image.BlockWindow}
  * @param in from the coordinator, read by one thread only
@@ -20,6 +22,7 @@ public record Run(
     HashAlgorithm algorithm,
     ImageInfo own,
     ImageInfo other,
+    Settings settings,
     long windowBytes,
     WireReader in,
     WireWriter out) {

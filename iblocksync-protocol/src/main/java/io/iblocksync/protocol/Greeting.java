@@ -56,8 +56,10 @@ public final class Greeting {
    * @param program name and version of the coordinator, for messages
    * @param features in use, each by a name that the endpoint offered
    * @param verbosity of the endpoint's messages: 0 warnings, 1 information, 2 debugging
+   * @param settings what else is asked of the endpoint
    */
-  public record Choice(String program, int protocol, List<String> features, int verbosity) {}
+  public record Choice(
+      String program, int protocol, List<String> features, int verbosity, Settings settings) {}
 
   /**
    * The line with which the coordinator answers an image info.
@@ -98,6 +100,7 @@ public final class Greeting {
       choice.put("protocol", reply.choice().protocol());
       choice.put("features", new JsonArray(reply.choice().features()));
       choice.put("verbosity", reply.choice().verbosity());
+      choice.put("settings", reply.choice().settings().format());
       json.put("choice", choice);
     }
     return JsonWriter.string(json);
@@ -130,7 +133,8 @@ public final class Greeting {
               text(member, "program"),
               (int) number(member, "protocol", 1, Integer.MAX_VALUE),
               texts(member, "features"),
-              (int) number(member, "verbosity", 0, 2));
+              (int) number(member, "verbosity", 0, 2),
+              member.has("settings") ? Settings.parse(object(member, "settings")) : Settings.NONE);
     }
     return new Reply(info(json, null), choice);
   }
@@ -168,15 +172,21 @@ public final class Greeting {
     throw unexpected(json, name, "an object");
   }
 
-  private static String text(JsonObject json, String name) throws ProtocolException {
+  static boolean flag(JsonObject json, String name) throws ProtocolException {
+    if (json.get(name) instanceof Boolean value) {
+      return value;
+    }
+    throw unexpected(json, name, "true or false");
+  }
+
+  static String text(JsonObject json, String name) throws ProtocolException {
     if (json.get(name) instanceof String text) {
       return text;
     }
     throw unexpected(json, name, "a string");
   }
 
-  private static long number(JsonObject json, String name, long min, long max)
-      throws ProtocolException {
+  static long number(JsonObject json, String name, long min, long max) throws ProtocolException {
     if (json.get(name) instanceof Number number) {
       long value = number.longValue();
       // A fraction, or a number past the range of long, does not survive this.
@@ -228,7 +238,10 @@ public final class Greeting {
     } else if (value instanceof JsonArray) {
       return "an array";
     }
-    String text = JsonWriter.string(value);
+    return shortened(JsonWriter.string(value));
+  }
+
+  static String shortened(String text) {
     return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "...";
   }
 }

@@ -37,7 +37,8 @@ class GreetingTest {
 
   @Test
   void aReplyIsWhatWasFormatted() throws ProtocolException {
-    Choice choice = new Choice("iblocksync 2.0.0", 2, List.of("f"), 1);
+    Settings settings = Settings.NONE.with(Setting.DRY_RUN, true).with(Setting.TIMEOUT, 300);
+    Choice choice = new Choice("iblocksync 2.0.0", 2, List.of("f"), 1, settings);
     assertEquals(new Reply(PLAIN, choice), parseReply(Greeting.format(new Reply(PLAIN, choice))));
     assertEquals(new Reply(PLAIN, null), parseReply(Greeting.format(new Reply(PLAIN, null))));
   }
@@ -147,6 +148,35 @@ class GreetingTest {
       String line = "{" + INFO + ", \"choice\": " + choice + "}";
       assertThrows(ProtocolException.class, () -> parseReply(line), choice);
     }
+  }
+
+  @Test
+  void aChoiceWithoutSettingsHasNoneSet() throws ProtocolException {
+    assertEquals(Settings.NONE, settings(""));
+    Settings none = settings(", \"settings\": {}");
+    assertFalse(none.flag(Setting.VERIFY));
+    assertEquals(0, none.number(Setting.TIMEOUT));
+  }
+
+  @Test
+  void anUnknownSettingIsRefusedByItsName() {
+    ProtocolException e =
+        assertThrows(ProtocolException.class, () -> settings(", \"settings\": {\"hover\": true}"));
+    assertEquals("the coordinator asks for the unknown setting 'hover'", e.getMessage());
+  }
+
+  @Test
+  void settingsOfTheWrongFormAreRefused() {
+    for (String wrong :
+        List.of("1", "[]", "{\"dryRun\": 1}", "{\"timeout\": -1}", "{\"timeout\": true}")) {
+      assertThrows(ProtocolException.class, () -> settings(", \"settings\": " + wrong), wrong);
+    }
+  }
+
+  private static Settings settings(String more) throws ProtocolException {
+    String choice =
+        "{\"program\": \"p\", \"protocol\": 2, \"features\": [], \"verbosity\": 0" + more + "}";
+    return parseReply("{" + INFO + ", \"choice\": " + choice + "}").choice().settings();
   }
 
   @Test

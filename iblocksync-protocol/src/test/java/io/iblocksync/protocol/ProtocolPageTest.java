@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -87,6 +88,20 @@ class ProtocolPageTest {
       members++;
     }
     assertTrue(members > 10, "found only " + members);
+  }
+
+  @Test
+  void theSettingsOfThePageAreThoseOfTheCode() {
+    Matcher row = Pattern.compile("\\| `([a-zA-Z]+)` \\| (flag|number|text) \\|").matcher(page);
+    Map<String, String> documented = new TreeMap<>();
+    while (row.find()) {
+      documented.put(row.group(1), row.group(2));
+    }
+    Map<String, String> coded = new TreeMap<>();
+    for (Setting setting : Setting.values()) {
+      coded.put(setting.label(), setting.kind().name().toLowerCase(Locale.ROOT));
+    }
+    assertEquals(coded, documented);
   }
 
   private static List<String> labels(String cell) {

@@ -10,6 +10,7 @@ import io.iblocksync.protocol.Message.Data;
 import io.iblocksync.protocol.Message.Encoding;
 import io.iblocksync.protocol.Message.Failure;
 import io.iblocksync.protocol.Message.Verdicts;
+import io.iblocksync.protocol.Settings;
 import io.iblocksync.protocol.WireReader;
 import io.iblocksync.protocol.WireWriter;
 import java.io.IOException;
@@ -49,10 +50,16 @@ public final class ScriptedCoordinator {
 
   /** What the endpoint's session runs with; its window is as small as it can be. */
   public Run run(int blockSize, long ownSize, long otherSize) {
+    return run(blockSize, ownSize, otherSize, Settings.NONE);
+  }
+
+  /** The same, with settings. */
+  public Run run(int blockSize, long ownSize, long otherSize, Settings settings) {
     return new Run(
         ALGORITHM,
         info(blockSize, ownSize),
         info(blockSize, otherSize),
+        settings,
         0,
         new WireReader(toEndpoint.source(), true),
         new WireWriter(fromEndpoint.sink()));

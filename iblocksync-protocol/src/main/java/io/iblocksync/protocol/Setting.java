@@ -1,0 +1,52 @@
+package io.iblocksync.protocol;
+
+/**
+ * What a coordinator can ask of an endpoint for one run, by its name on the wire; what each means
+ * stands in PROTOCOL.md, "Settings". One that is absent is false, 0 or empty.
+ */
+public enum Setting {
+  /** Whether the target only compares: nothing is written, created or cut. */
+  DRY_RUN("dryRun", Kind.FLAG),
+
+  /** Whether the target is read again from its medium at the end. */
+  VERIFY("verify", Kind.FLAG),
+
+  /** After how many seconds without a sign of life the peer counts as gone; 0 for never. */
+  TIMEOUT("timeout", Kind.NUMBER);
+
+  /** What a setting's value is. */
+  enum Kind {
+    FLAG,
+
+    /** A whole number from 0 on. */
+    NUMBER,
+    TEXT
+  }
+
+  private final String label;
+  private final Kind kind;
+
+  Setting(String label, Kind kind) {
+    this.label = label;
+    this.kind = kind;
+  }
+
+  /** The name on the wire. */
+  String label() {
+    return label;
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  /** The setting of this name; null if this release has none. */
+  static Setting of(String label) {
+    for (Setting setting : values()) {
+      if (setting.label.equals(label)) {
+        return setting;
+      }
+    }
+    return null;
+  }
+}
