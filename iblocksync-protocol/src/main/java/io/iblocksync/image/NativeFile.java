@@ -1,0 +1,165 @@
+package io.iblocksync.image;
+
+import io.iblocksync.endpoint.Log;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
+
+/**
+ * A file or device opened by the system's own call, for what the JDK cannot do. Never needed, only
+ * of use: where {@link #isAvailable} is false (JNA's library cannot be loaded), all works without.
+ *
+ * <p>Safe for use by several threads, but for {@link #nextData} and {@link #nextHole} (they move
+ * the file's position) and {@link #close}.
+ */
+public final class NativeFile implements Closeable {
+  /** Flags for {@link #open}, of Linux on all processors that Java 17 runs on. */
+  public static final int O_RDONLY = 0;
+
+  public static final int O_RDWR = 2;
+  public static final int O_EXCL = 0200;
+
+  public static final int EBUSY = 16;
+  public static final int EINVAL = 22;
+  public static final int ENXIO = 6;
+
+  private static final int O_CLOEXEC = 02000000;
+  private static final int SEEK_DATA = 3;
+  private static final int SEEK_HOLE = 4;
+  private static final int FADV_DONTNEED = 4;
+  private static final int FALLOC_FL_KEEP_SIZE = 1;
+  private static final int FALLOC_FL_PUNCH_HOLE = 2;
+  private static final int SYNC_FILE_RANGE_WRITE = 2;
+
+  /** {@code _IO(0x12, 119)} and {@code _IO(0x12, 127)} of linux/fs.h. */
+  private static final long BLKDISCARD = 0x1277;
+
+  private static final long BLKZEROOUT = 0x127f;
+
+  private final Path path;
+  private final int fd;
+
+  private NativeFile(Path path, int fd) {
+    this.path = path;
+    this.fd = fd;
+  }
+
+  /** Whether this class can be used; the first call loads JNA. */
+  public static boolean isAvailable() {
+    return Availability.AVAILABLE;
+  }
+
+  /**
+   * Opens what stands at a path.
+   *
+   * @param flags such as {@link #O_RDWR}; {@code O_CLOEXEC} is added
+   * @throws ImageException in the system's words and with its errno
+   * @throws IllegalStateException if this class is not available
+   */
+  public static NativeFile open(Path path, int flags) throws ImageException {
+    if (!isAvailable()) {
+      throw new IllegalStateException("native calls are not available");
+    }
+    byte[] name = path.toString().getBytes(Charset.forName(System.getProperty("sun.jnu.encoding")));
+    byte[] terminated = Arrays.copyOf(name, name.length + 1);
+    int fd = Posix.open(terminated, flags | O_CLOEXEC, 0);
+    if (fd < 0) {
+      throw error(path, "");
+    }
+    return new NativeFile(path, fd);
+  }
+
+  /** Which file this is, as {@link BasicFileAttributes#fileKey()} has it. */
+  public Object fileKey() throws IOException {
+    return Files.readAttributes(Path.of("/proc/self/fd/" + fd), BasicFileAttributes.class)
+        .fileKey();
+  }
+
+  /**
+   * Where the next byte that may be data is, at or after {@code offset}.
+   *
+   * @return {@link Long#MAX_VALUE} if there is none
+   * @throws ImageException if the file system or device does not know of holes, too
+   */
+  public long nextData(long offset) throws ImageException {
+    return seek(offset, SEEK_DATA);
+  }
+
+  /** Where the next hole is, at or after {@code offset}; the end of the file counts as one. */
+  public long nextHole(long offset) throws ImageException {
+    return seek(offset, SEEK_HOLE);
+  }
+
+  private long seek(long offset, int whence) throws ImageException {
+    long found = Posix.lseek(fd, offset, whence);
+    if (found >= 0) {
+      return found;
+    }
+    if (Posix.errno() == ENXIO) {
+      return Long.MAX_VALUE;
+    }
+    throw error(path, " (at byte " + offset + ")");
+  }
+
+  /** Tells the system that these bytes are not needed in its cache; what is dirty stays. */
+  public void dontNeed(long offset, long length) {
+    int errno = Posix.posix_fadvise(fd, offset, length, FADV_DONTNEED);
+    if (errno != 0) {
+      Log.debug(path + ": cannot give back the cache: " + Posix.strerror(errno));
+    }
+  }
+
+  /** Makes a hole of these bytes of a file. */
+  public void punchHole(long offset, long length) throws ImageException {
+    check(Posix.fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, length), offset);
+  }
+
+  /** Lets the system begin to write these bytes to the disk, if they are dirty. */
+  public void startWriteBack(long offset, long length) throws ImageException {
+    check(Posix.sync_file_range(fd, offset, length, SYNC_FILE_RANGE_WRITE), offset);
+  }
+
+  /** Makes zeros of these bytes of a block device, whose sectors they must fill. */
+  public void zeroOut(long offset, long length) throws ImageException {
+    check(Posix.ioctl(fd, BLKZEROOUT, new long[] {offset, length}), offset);
+  }
+
+  /** Discards these bytes of a block device; what they hold then is not defined. */
+  public void discard(long offset, long length) throws ImageException {
+    check(Posix.ioctl(fd, BLKDISCARD, new long[] {offset, length}), offset);
+  }
+
+  private void check(int result, long offset) throws ImageException {
+    if (result != 0) {
+      throw error(path, " (at byte " + offset + ")");
+    }
+  }
+
+  private static ImageException error(Path path, String where) {
+    int errno = Posix.errno();
+    return new ImageException(path, Posix.strerror(errno) + where, errno);
+  }
+
+  @Override
+  public void close() {
+    Posix.close(fd);
+  }
+
+  /** Tries once to load JNA, when it is first touched. */
+  private static final class Availability {
+    static final boolean AVAILABLE = load();
+
+    private static boolean load() {
+      try {
+        return Posix.strerror(ENXIO) != null;
+      } catch (Throwable e) {
+        Log.debug("native calls are not available: " + e);
+        return false;
+      }
+    }
+  }
+}
