@@ -90,6 +90,9 @@ final class Sandbox {
             .append(module)
             .append(".jar\n");
         script.append("echo jar >").append(module).append("/target/lib/picocli.jar\n");
+        String library = module + "/target/native/com/sun/jna/linux-x86-64";
+        script.append("mkdir -p ").append(library).append('\n');
+        script.append("echo library >").append(library).append("/libjnidispatch.so\n");
       }
     }
     script.append("exit ").append(status).append('\n');
