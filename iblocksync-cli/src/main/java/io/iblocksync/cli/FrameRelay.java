@@ -1,5 +1,6 @@
 package io.iblocksync.cli;
 
+import io.iblocksync.endpoint.Log;
 import io.iblocksync.protocol.FrameReader;
 import io.iblocksync.protocol.FrameWriter;
 import io.iblocksync.protocol.Frames;
@@ -10,7 +11,9 @@ import io.iblocksync.protocol.Message.Data;
 import io.iblocksync.protocol.Message.Done;
 import io.iblocksync.protocol.Message.Failure;
 import io.iblocksync.protocol.Message.Hashes;
+import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Verdicts;
+import io.iblocksync.protocol.Message.Warning;
 import io.iblocksync.protocol.PeerGoneException;
 import io.iblocksync.protocol.Printable;
 import io.iblocksync.protocol.ProtocolException;
@@ -19,6 +22,9 @@ import java.nio.ByteBuffer;
 
 /** The coordinator's part in protocol 2. */
 final class FrameRelay extends Relay {
+  /** More warnings of one side are not told: it may have one for each block. */
+  private static final int MAX_WARNINGS = 100;
+
   private final FrameWriter frames;
   private final BufferPool buffers =
       new BufferPool(Frames.HEADER + Frames.DATA_HEADER + Frames.MAX_DATA);
@@ -62,6 +68,7 @@ final class FrameRelay extends Relay {
 
   @Override
   protected void read(Role role) throws IOException, InterruptedException {
+    int warnings = 0;
     FrameReader in = new FrameReader(side(role).in(), algorithm.length());
     while (true) {
       Message message = in.read();
@@ -77,10 +84,30 @@ final class FrameRelay extends Relay {
       } else if (message instanceof Failure failure) {
         outcome.fail(role, Printable.line(failure.text()));
         return;
+      } else if (message instanceof Stats stats) {
+        take(role, stats);
+      } else if (message instanceof Warning warning) {
+        warn(role, warning, ++warnings);
       } else {
         throw new ProtocolException(
             "unexpected " + message.getClass().getSimpleName() + " message");
       }
+    }
+  }
+
+  private void take(Role role, Stats stats) {
+    if (role == Role.SOURCE) {
+      sourceStats = stats;
+    } else {
+      targetStats = stats;
+    }
+  }
+
+  private void warn(Role role, Warning warning, int number) {
+    if (number <= MAX_WARNINGS) {
+      Log.warn(side(role).title() + ": " + Printable.line(warning.text()));
+    } else if (number == MAX_WARNINGS + 1) {
+      Log.warn(side(role).title() + ": more warnings, which are not shown");
     }
   }
 

@@ -2,6 +2,7 @@ package io.iblocksync.cli;
 
 import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.HashAlgorithm;
+import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.PeerGoneException;
 import io.iblocksync.protocol.Printable;
@@ -26,6 +27,8 @@ abstract class Relay {
   protected final Outcome outcome = new Outcome();
   protected volatile long relayedBytes;
   protected volatile long relayedTo;
+  protected volatile Stats sourceStats;
+  protected volatile Stats targetStats;
 
   protected Relay(
       EndpointProcess source,
@@ -111,6 +114,11 @@ abstract class Relay {
 
   protected final EndpointProcess side(Role role) {
     return role == Role.SOURCE ? source : target;
+  }
+
+  /** What a side says of its work at its end; null before, and from protocol 1. */
+  final Stats stats(Role role) {
+    return role == Role.SOURCE ? sourceStats : targetStats;
   }
 
   /** How many of the source's blocks are dealt with: compared, or sent without comparing. */

@@ -24,7 +24,9 @@ import io.iblocksync.protocol.Message.Failure;
 import io.iblocksync.protocol.Message.HashRun;
 import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.protocol.Message.Verdicts;
+import io.iblocksync.protocol.Message.Warning;
 import io.iblocksync.protocol.Settings;
+import io.iblocksync.testing.StandardError;
 import io.iblocksync.testing.TempImages;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -186,7 +188,7 @@ class CoordinatorTest {
   @Test
   void garbageInsteadOfAFrameIsRefused() throws Exception {
     endpoints.source(start(), "echo Removing the snapshot", HOLD);
-    assertFails("iblocksync-serve: broke the protocol: frame of unknown type 118, expected 1 to 5");
+    assertFails("iblocksync-serve: broke the protocol: frame of unknown type 118, expected 1 to 7");
   }
 
   @Test
@@ -238,6 +240,34 @@ class CoordinatorTest {
     Failure failure = new Failure(5, "bad\n\u001b[31m\u0000disk\r\u202eeno\u009b");
     endpoints.target(start(), endpoints.send("t3", frame(failure)), HOLD);
     assertFails("iblocksync-receive: bad\\n\\x1b[31m\\x0disk\\r\\x202eeno\\x9b");
+  }
+
+  @Test
+  void aWarningIsPrintedOnOneLineUnderItsEndpointsName() throws Exception {
+    endpoints.target(
+        start(),
+        endpoints.send("t3", frame(new Warning("thin\npool"))),
+        "cat t1",
+        take(VERDICTS + DATA + DONE),
+        "cat t2");
+    try (StandardError errors = new StandardError()) {
+      coordinator().run();
+      String line = ": WARNING: iblocksync-receive: thin\\npool\n";
+      assertTrue(errors.text().endsWith(line), errors.text());
+      assertEquals(1, errors.text().lines().count(), errors.text());
+    }
+  }
+
+  @Test
+  void noMoreThanAHundredWarningsOfAnEndpointArePrinted() throws Exception {
+    byte[][] warnings = new byte[300][];
+    Arrays.fill(warnings, frame(new Warning("again")));
+    endpoints.source(start(), endpoints.send("s3", warnings), "cat s1", take(VERDICTS), "cat s2");
+    try (StandardError errors = new StandardError()) {
+      coordinator().run();
+      assertEquals(101, errors.text().lines().count(), errors.text());
+      assertTrue(errors.text().endsWith("more warnings, which are not shown\n"), errors.text());
+    }
   }
 
   @Test

@@ -95,7 +95,12 @@ public final class EndpointMain {
       endpoint.runPlain(run);
     } else {
       checkChoice(choice);
-      endpoint.runFrames(run);
+      Warnings.collect();
+      try {
+        endpoint.runFrames(run);
+      } finally {
+        Warnings.release();
+      }
     }
   }
 

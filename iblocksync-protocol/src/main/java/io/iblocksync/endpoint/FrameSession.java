@@ -7,6 +7,8 @@ import io.iblocksync.protocol.FrameReader;
 import io.iblocksync.protocol.Message;
 import io.iblocksync.protocol.Message.Done;
 import io.iblocksync.protocol.Message.Failure;
+import io.iblocksync.protocol.Message.Stats;
+import io.iblocksync.protocol.Message.Warning;
 import io.iblocksync.protocol.PeerGoneException;
 import io.iblocksync.protocol.ProtocolException;
 import io.iblocksync.protocol.WireWriter;
@@ -43,6 +45,9 @@ public abstract class FrameSession {
   /** What {@link Done} says at the end. */
   protected abstract long doneBytes();
 
+  /** What the work came to, at the end. */
+  protected abstract Stats stats();
+
   /** Plays the session to its end; a failure has been told to the coordinator when this throws. */
   protected final void play() throws IOException, InterruptedException {
     Thread reader = new Thread(this::readAll, "read");
@@ -50,12 +55,15 @@ public abstract class FrameSession {
     reader.start();
     try {
       writeAll();
+      writeWarnings();
+      out.write(stats());
       out.write(new Done(doneBytes()));
       out.flush();
     } catch (PeerGoneException e) {
       throw e;
     } catch (IOException e) {
       int errno = e instanceof ImageException image ? image.errno() : 0;
+      writeWarnings();
       out.write(new Failure(errno, String.valueOf(e.getMessage())));
       out.flush();
       throw new ToldException(e);
@@ -64,6 +72,7 @@ public abstract class FrameSession {
 
   private void writeAll() throws IOException, InterruptedException {
     while (true) {
+      writeWarnings();
       BlockWindow.Work work = window.poll();
       if (work == null) {
         out.flush();
@@ -77,6 +86,12 @@ public abstract class FrameSession {
       } else {
         return;
       }
+    }
+  }
+
+  private void writeWarnings() throws IOException {
+    for (String text = Warnings.poll(); text != null; text = Warnings.poll()) {
+      out.write(new Warning(text));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.iblocksync.endpoint;
 
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,6 +13,7 @@ import org.slf4j.LoggerFactory;
 public final class Log {
   private static volatile int level;
   private static volatile String prefix = "";
+  private static volatile Predicate<String> listener = text -> false;
 
   private Log() {}
 
@@ -23,6 +25,15 @@ public final class Log {
   /** Sets the name that stands before each text, null for none. */
   public static void name(String name) {
     prefix = name == null ? "" : name + ": ";
+  }
+
+  /**
+   * Who gets each warning from now on, in place of the one before.
+   *
+   * @param told whether the user is told of it in another way, so that it is not printed
+   */
+  public static void onWarning(Predicate<String> told) {
+    listener = told;
   }
 
   /** Whether {@link #info} prints. */
@@ -37,7 +48,9 @@ public final class Log {
 
   /** Tells what the user should know of though nothing has failed. */
   public static void warn(String text) {
-    Lines.LOGGER.warn(prefix + text);
+    if (!listener.test(text)) {
+      Lines.LOGGER.warn(prefix + text);
+    }
   }
 
   /** Tells what is done. */

@@ -62,6 +62,7 @@ public final class BlockWindow {
   private long nextBlock;
   private long announced;
   private long decided;
+  private long zeroBlocks;
   private int holders;
   private IOException failure;
 
@@ -112,6 +113,7 @@ public final class BlockWindow {
   /** From a worker: the chunk is filled and hashed. */
   public synchronized void ready(Chunk chunk) {
     chunk.ready = true;
+    zeroBlocks += chunk.zero().cardinality();
     if (!keep || chunk.allZero()) {
       release(chunk);
     }
@@ -173,6 +175,11 @@ public final class BlockWindow {
   /** How many blocks' hashes have been announced. */
   public synchronized long announced() {
     return announced;
+  }
+
+  /** How many of the blocks so far hold nothing but zeros. */
+  public synchronized long zeroBlocks() {
+    return zeroBlocks;
   }
 
   /** Waits until so many blocks' hashes have been announced. */

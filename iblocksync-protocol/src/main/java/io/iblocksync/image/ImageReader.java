@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Reads an image, a regular file or a block device, at any place.
@@ -19,6 +20,7 @@ public final class ImageReader implements Closeable {
   private final Path path;
   private final FileChannel channel;
   private final long size;
+  private final LongAdder bytesRead = new LongAdder();
 
   private ImageReader(Path path, FileChannel channel, long size) {
     this.path = path;
@@ -64,6 +66,11 @@ public final class ImageReader implements Closeable {
     return size;
   }
 
+  /** How many bytes have been read so far. */
+  public long bytesRead() {
+    return bytesRead.sum();
+  }
+
   /**
    * Fills all that remains of a buffer with the bytes from {@code position} on. Direct buffers
    * spare a copy.
@@ -83,6 +90,7 @@ public final class ImageReader implements Closeable {
         }
         offset += count;
       }
+      bytesRead.add(offset - position);
     } catch (IOException e) {
       throw SystemErrors.at(path, offset, e);
     }

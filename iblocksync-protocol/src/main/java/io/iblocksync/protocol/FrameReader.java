@@ -6,7 +6,9 @@ import io.iblocksync.protocol.Message.Encoding;
 import io.iblocksync.protocol.Message.Failure;
 import io.iblocksync.protocol.Message.HashRun;
 import io.iblocksync.protocol.Message.Hashes;
+import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Verdicts;
+import io.iblocksync.protocol.Message.Warning;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -53,6 +55,8 @@ public final class FrameReader {
       case DATA -> readData((int) length);
       case DONE -> readDone();
       case FAILURE -> readFailure((int) length);
+      case STATS -> readStats();
+      case WARNING -> readWarning((int) length);
     };
   }
 
@@ -143,9 +147,28 @@ public final class FrameReader {
   // errno u32 | text
   private Failure readFailure(int length) throws IOException {
     int errno = in.readInt();
-    byte[] text = new byte[length - 4];
+    return new Failure(errno, readText(length - 4));
+  }
+
+  // read u64 | written u64 | zeros u64 | flush u64 | verify u64
+  private Stats readStats() throws IOException {
+    return new Stats(
+        position(in.readLong(), "STATS read"),
+        position(in.readLong(), "STATS written"),
+        position(in.readLong(), "STATS zeros"),
+        position(in.readLong(), "STATS flush"),
+        position(in.readLong(), "STATS verify"));
+  }
+
+  // text
+  private Warning readWarning(int length) throws IOException {
+    return new Warning(readText(length));
+  }
+
+  private String readText(int length) throws IOException {
+    byte[] text = new byte[length];
     in.readFully(ByteBuffer.wrap(text));
-    return new Failure(errno, new String(text, StandardCharsets.UTF_8));
+    return new String(text, StandardCharsets.UTF_8);
   }
 
   private static long position(long value, String label) throws ProtocolException {

@@ -5,7 +5,9 @@ import io.iblocksync.protocol.Message.Done;
 import io.iblocksync.protocol.Message.Failure;
 import io.iblocksync.protocol.Message.HashRun;
 import io.iblocksync.protocol.Message.Hashes;
+import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Verdicts;
+import io.iblocksync.protocol.Message.Warning;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -38,6 +40,10 @@ public final class FrameWriter {
       writeDone(done, out);
     } else if (message instanceof Failure failure) {
       writeFailure(failure, out);
+    } else if (message instanceof Stats stats) {
+      writeStats(stats, out);
+    } else if (message instanceof Warning warning) {
+      writeWarning(warning, out);
     } else {
       throw new IllegalArgumentException("no frame for " + message);
     }
@@ -85,11 +91,33 @@ public final class FrameWriter {
 
   // length u32 | FAILURE | errno u32 | text
   private static void writeFailure(Failure failure, ByteBuffer out) {
-    byte[] text = failure.text().getBytes(StandardCharsets.UTF_8);
     int start = begin(FrameType.FAILURE, out);
     out.putInt(failure.errno());
-    out.put(text, 0, Math.min(text.length, Frames.MAX_TEXT));
+    putText(failure.text(), out);
     end(start, out);
+  }
+
+  // length u32 | STATS | read u64 | written u64 | zeros u64 | flush u64 | verify u64
+  private static void writeStats(Stats stats, ByteBuffer out) {
+    int start = begin(FrameType.STATS, out);
+    out.putLong(stats.read());
+    out.putLong(stats.written());
+    out.putLong(stats.zeros());
+    out.putLong(stats.flush());
+    out.putLong(stats.verify());
+    end(start, out);
+  }
+
+  // length u32 | WARNING | text
+  private static void writeWarning(Warning warning, ByteBuffer out) {
+    int start = begin(FrameType.WARNING, out);
+    putText(warning.text(), out);
+    end(start, out);
+  }
+
+  private static void putText(String text, ByteBuffer out) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    out.put(bytes, 0, Math.min(bytes.length, Frames.MAX_TEXT));
   }
 
   private static int begin(FrameType type, ByteBuffer out) {

@@ -17,7 +17,7 @@ public final class Frames {
   /** The longest payload of a frame that holds a batch of hashes or verdicts. */
   public static final int MAX_BATCH = 1 << 17;
 
-  /** The longest text of a failure, in bytes of UTF-8. */
+  /** The longest text of a failure or a warning, in bytes of UTF-8. */
   public static final int MAX_TEXT = 1 << 12;
 
   private Frames() {}

@@ -106,4 +106,22 @@ public sealed interface Message {
    * @param text for the user, one line
    */
   record Failure(int errno, String text) implements Message {}
+
+  /**
+   * What the sender's work came to, before its {@link Done}.
+   *
+   * @param read bytes that it read from its image
+   * @param written bytes that it wrote to it
+   * @param zeros how many of the blocks that it looked at hold nothing but zeros
+   * @param flush nanoseconds that the last flush took
+   * @param verify nanoseconds that verifying took
+   */
+  record Stats(long read, long written, long zeros, long flush, long verify) implements Message {}
+
+  /**
+   * The user should know of this, though nothing has failed.
+   *
+   * @param text one line, not empty
+   */
+  record Warning(String text) implements Message {}
 }

@@ -14,7 +14,9 @@ import io.iblocksync.protocol.Message.Encoding;
 import io.iblocksync.protocol.Message.Failure;
 import io.iblocksync.protocol.Message.HashRun;
 import io.iblocksync.protocol.Message.Hashes;
+import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Verdicts;
+import io.iblocksync.protocol.Message.Warning;
 import io.iblocksync.testing.Hex;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -41,6 +43,10 @@ class FrameCodecTest {
   private static final String ZEROS = "00000015 03 01 0000000000001000 0000010000000000 01020304";
   private static final String DONE = "00000008 04 7fffffffffffffff";
   private static final String FAILURE = "00000007 05 0000001c c3bc21";
+  private static final String STATS =
+      "00000028 06 0102030405060708 0000000000000002 0000000000000003 0000000000000004"
+          + " 7fffffffffffffff";
+  private static final String WARNING = "00000003 07 c3bc21";
 
   @Test
   void hashesAreWrittenAsLaidDown() {
@@ -134,6 +140,19 @@ class FrameCodecTest {
   }
 
   @Test
+  void statsAreWrittenAndReadAsLaidDown() throws IOException {
+    Stats stats = new Stats(0x0102030405060708L, 2, 3, 4, Long.MAX_VALUE);
+    assertWritten(STATS, stats);
+    assertEquals(stats, read(STATS));
+  }
+
+  @Test
+  void aWarningIsWrittenAndReadAsLaidDown() throws IOException {
+    assertWritten(WARNING, new Warning("ü!"));
+    assertEquals(new Warning("ü!"), read(WARNING));
+  }
+
+  @Test
   void aTextThatIsTooLongIsCutWhenWritten() throws IOException {
     ByteBuffer out = ByteBuffer.allocate(8192);
     new FrameWriter(DIGEST).write(new Failure(0, "x".repeat(Frames.MAX_TEXT + 9)), out);
@@ -157,7 +176,7 @@ class FrameCodecTest {
 
   @Test
   void anInputThatEndsWithinAFrameIsAPeerThatIsGone() {
-    for (String frame : List.of(HASHES, VERDICTS, RAW, ZEROS, DONE, FAILURE)) {
+    for (String frame : List.of(HASHES, VERDICTS, RAW, ZEROS, DONE, FAILURE, STATS, WARNING)) {
       byte[] bytes = Hex.bytes(frame);
       for (int length = 1; length < bytes.length; length++) {
         FrameReader in = reader(ByteBuffer.wrap(bytes, 0, length));
@@ -168,9 +187,9 @@ class FrameCodecTest {
 
   @Test
   void aFrameOfUnknownTypeIsRefused() {
-    assertRefused("frame of unknown type 0, expected 1 to 5", "00000008 00 0000000000000000");
-    assertRefused("frame of unknown type 6, expected 1 to 5", "00000008 06 0000000000000000");
-    assertRefused("frame of unknown type 255, expected 1 to 5", "00000008 ff 0000000000000000");
+    assertRefused("frame of unknown type 0, expected 1 to 7", "00000008 00 0000000000000000");
+    assertRefused("frame of unknown type 8, expected 1 to 7", "00000008 08 0000000000000000");
+    assertRefused("frame of unknown type 255, expected 1 to 7", "00000008 ff 0000000000000000");
   }
 
   @Test

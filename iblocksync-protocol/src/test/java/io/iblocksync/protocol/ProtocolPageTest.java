@@ -68,6 +68,8 @@ class ProtocolPageTest {
             case DATA -> "| DATA | 21 to 21 + 1048576 |";
             case DONE -> "| DONE | 8 |";
             case FAILURE -> "| FAILURE | 4 to 4 + 4096 |";
+            case STATS -> "| STATS | 40 |";
+            case WARNING -> "| WARNING | 1 to 4096 |";
           };
       assertTrue(page.contains(bounds), bounds);
     }

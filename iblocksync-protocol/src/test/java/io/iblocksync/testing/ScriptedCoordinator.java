@@ -9,6 +9,7 @@ import io.iblocksync.protocol.Message;
 import io.iblocksync.protocol.Message.Data;
 import io.iblocksync.protocol.Message.Encoding;
 import io.iblocksync.protocol.Message.Failure;
+import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.Settings;
 import io.iblocksync.protocol.WireReader;
@@ -31,6 +32,7 @@ public final class ScriptedCoordinator {
   private final WireReader plain;
   private final FrameReader in;
   private final WireWriter out;
+  private Stats stats;
 
   public ScriptedCoordinator() {
     this(PIPE);
@@ -74,9 +76,19 @@ public final class ScriptedCoordinator {
     return task;
   }
 
-  /** The endpoint's next message; null at its end. */
+  /** The endpoint's next message; null at its end. Stats are set aside, see {@link #stats}. */
   public Message read() throws IOException {
-    return in.read();
+    Message message = in.read();
+    while (message instanceof Stats told) {
+      stats = told;
+      message = in.read();
+    }
+    return message;
+  }
+
+  /** The stats that were passed over last; null if none came. */
+  public Stats stats() {
+    return stats;
   }
 
   /** The bytes that follow a DATA message. */

@@ -39,6 +39,7 @@ public final class Target implements Closeable {
 
   private FileChannel channel;
   private ImageReader reader;
+  private long flushNanos;
 
   private Target(Path path, ImageType type, long size, Path place) {
     this.path = path;
@@ -219,7 +220,9 @@ public final class Target implements Closeable {
       cut(newSize);
     }
     try {
+      long start = System.nanoTime();
       channel.force(true);
+      flushNanos = System.nanoTime() - start;
       if (type == ImageType.MISSING) {
         flushFolder();
       }
@@ -228,6 +231,16 @@ public final class Target implements Closeable {
       throw new ImageException(path, error.reason() + " (when flushed)", error.errno(), e);
     }
     return written;
+  }
+
+  /** How long {@link #finish} waited for the disk. */
+  long flushNanos() {
+    return flushNanos;
+  }
+
+  /** How many bytes have been read since it was opened. */
+  long bytesRead() {
+    return reader.bytesRead();
   }
 
   /** A new file is there after a power failure only if its folder's entry is on the disk too. */

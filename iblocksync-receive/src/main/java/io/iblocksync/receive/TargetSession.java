@@ -11,6 +11,7 @@ import io.iblocksync.protocol.Message;
 import io.iblocksync.protocol.Message.Data;
 import io.iblocksync.protocol.Message.Done;
 import io.iblocksync.protocol.Message.Encoding;
+import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.ProtocolException;
 import java.io.IOException;
@@ -118,5 +119,11 @@ final class TargetSession extends FrameSession {
   @Override
   protected long doneBytes() {
     return disk.writtenBytes();
+  }
+
+  @Override
+  protected Stats stats() {
+    return new Stats(
+        target.bytesRead(), disk.writtenBytes(), window.zeroBlocks(), target.flushNanos(), 0);
   }
 }

@@ -13,6 +13,7 @@ import io.iblocksync.protocol.Message.Encoding;
 import io.iblocksync.protocol.Message.Failure;
 import io.iblocksync.protocol.Message.HashRun;
 import io.iblocksync.protocol.Message.Hashes;
+import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.PeerGoneException;
 import io.iblocksync.testing.ScriptedCoordinator;
@@ -73,6 +74,21 @@ class TargetSessionTest {
     image[101] = 2;
     image[102] = 3;
     assertArrayEquals(image, Files.readAllBytes(path));
+  }
+
+  @Test
+  void theStatsCountWhatWasReadAndWrittenAndTheZerosAndTheFlush() throws Exception {
+    byte[] image = nonZero(43);
+    Arrays.fill(image, 8, 20, (byte) 0);
+    start(image, 43);
+    coordinator.read();
+    coordinator.write(new Verdicts(0, new int[] {Verdicts.run(true, 1), 10}));
+    coordinator.data(0, new byte[] {1, 2, 3, 4});
+    coordinator.write(new Done(4));
+    assertEquals(new Done(4), coordinator.read());
+    Stats stats = coordinator.stats();
+    assertEquals(new Stats(43, 4, 3, stats.flush(), 0), stats);
+    assertTrue(stats.flush() > 0);
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.iblocksync.protocol.Frames;
 import io.iblocksync.protocol.Message;
 import io.iblocksync.protocol.Message.Data;
 import io.iblocksync.protocol.Message.Encoding;
+import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Verdicts;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -95,5 +96,10 @@ final class SourceSession extends FrameSession {
   @Override
   protected long doneBytes() {
     return sentBytes;
+  }
+
+  @Override
+  protected Stats stats() {
+    return new Stats(image.bytesRead(), 0, window.zeroBlocks(), 0, 0);
   }
 }

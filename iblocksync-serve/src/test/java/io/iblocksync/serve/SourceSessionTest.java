@@ -15,6 +15,7 @@ import io.iblocksync.protocol.Message.Done;
 import io.iblocksync.protocol.Message.Encoding;
 import io.iblocksync.protocol.Message.Failure;
 import io.iblocksync.protocol.Message.Hashes;
+import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.PeerGoneException;
 import io.iblocksync.testing.Hex;
@@ -92,6 +93,7 @@ class SourceSessionTest {
     assertEquals(new Data(Encoding.ZEROS, 8, 12, crc), zeros);
     assertData(20, 40);
     assertEquals(new Done(40), coordinator.read());
+    assertEquals(new Stats(40, 0, 3, 0, 0), coordinator.stats());
   }
 
   @Test
