@@ -134,6 +134,16 @@ class InstallIT {
   }
 
   @Test
+  void anInstalledCopyRemovesItself() throws Exception {
+    Path prefix = Files.createDirectory(sandbox.path("prefix"));
+    Map<String, String> env = environment("PREFIX", prefix.toString());
+    assertDone(sandbox.run(env, INSTALL));
+    assertTrue(Files.exists(prefix.resolve("share/man/man1/iblocksync.1")));
+    assertDone(sandbox.run(env, prefix + "/lib/iblocksync/uninstall"));
+    assertEquals(List.of(), Sandbox.listing(prefix));
+  }
+
+  @Test
   void uninstallingWhatIsNotThereIsAnError() throws Exception {
     Result result = sandbox.run(environment("PREFIX", sandbox.path("none").toString()), UNINSTALL);
     assertEquals(1, result.status());
@@ -146,6 +156,7 @@ class InstallIT {
   void aLinkToTheCloneIsReplacedNotWrittenThrough() throws Exception {
     Path clone = sandbox.freshClone("clone");
     Path java = sandbox.fakeJava("17.0.1", true);
+    sandbox.executable("java-17.0.1/bin/java", "#!/bin/sh\necho '  --help  Display this help'\n");
     Map<String, String> env =
         Map.of(
             "PATH", sandbox.fakeMaven(0) + ":/usr/bin:/bin",

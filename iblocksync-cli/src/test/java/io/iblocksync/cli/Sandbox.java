@@ -54,9 +54,10 @@ final class Sandbox {
   Path freshClone(String name) throws IOException {
     Path clone = path(name);
     Path scripts = Files.createDirectories(clone.resolve("scripts"));
-    try (Stream<Path> files = Files.list(ROOT.resolve("scripts"))) {
-      for (Path file : files.toList()) {
-        Files.copy(file, scripts.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+    try (Stream<Path> files = Files.walk(ROOT.resolve("scripts"))) {
+      for (Path file : files.skip(1).toList()) {
+        Path copy = scripts.resolve(ROOT.resolve("scripts").relativize(file));
+        Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
       }
     }
     Files.writeString(clone.resolve("pom.xml"), "<project/>");
@@ -67,6 +68,7 @@ final class Sandbox {
           "class A {}");
       Files.writeString(clone.resolve(module + "/pom.xml"), "<project/>");
     }
+    Files.writeString(clone.resolve("iblocksync-protocol/PROTOCOL.md"), "# The wire\n");
     return clone;
   }
 
