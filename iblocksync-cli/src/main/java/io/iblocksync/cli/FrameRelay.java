@@ -82,7 +82,7 @@ final class FrameRelay extends Relay {
         finish(role, done);
         return;
       } else if (message instanceof Failure failure) {
-        outcome.fail(role, Printable.line(failure.text()));
+        outcome.fail(role, Printable.line(failure.text()), failure.errno());
         return;
       } else if (message instanceof Stats stats) {
         take(role, stats);

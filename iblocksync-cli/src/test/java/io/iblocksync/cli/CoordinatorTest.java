@@ -389,12 +389,13 @@ class CoordinatorTest {
             ScriptedEndpoints.ALGORITHM,
             BLOCK,
             Progress.Style.NONE,
+            false,
             true,
             0,
             Settings.NONE,
             Location.parse("/source"),
             Location.parse("/target"));
-    return new Coordinator(options, new Questions(true, false));
+    return new Coordinator(options, new Questions(true, false), new Report());
   }
 
   private String failure() {
