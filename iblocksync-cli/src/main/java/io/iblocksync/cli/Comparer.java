@@ -50,7 +50,6 @@ final class Comparer {
   private int verdictRuns;
   private long verdictFirst;
   private boolean aborted;
-  private volatile long comparedAt;
   private volatile long compared;
   private volatile long differing;
 
@@ -69,11 +68,6 @@ final class Comparer {
   /** How many blocks have been compared. */
   long compared() {
     return compared;
-  }
-
-  /** When the last block was compared, as System.nanoTime. */
-  long comparedAt() {
-    return comparedAt;
   }
 
   /** How many of them differ. */
@@ -192,9 +186,6 @@ final class Comparer {
         tell();
       }
       verdicts[verdictRuns++] = Verdicts.run(differs, count);
-    }
-    if (compared + count == commonBlocks) {
-      comparedAt = System.nanoTime();
     }
     compared += count;
     if (differs) {

@@ -38,7 +38,6 @@ final class EndpointProcess {
   /** How long what a process left in its pipe may take to be read after its end. */
   private static final int DRAIN_MILLIS = 2000;
 
-  private final Role role;
   private final EndpointCommand command;
   private final String location;
   private final Process process;
@@ -50,8 +49,7 @@ final class EndpointProcess {
   /** A remote shell that got no answer may hang for minutes: nobody waits for that after Ctrl-C. */
   private volatile boolean answered;
 
-  private EndpointProcess(Role role, EndpointCommand command, String location, Process process) {
-    this.role = role;
+  private EndpointProcess(EndpointCommand command, String location, Process process) {
     this.command = command;
     this.location = location;
     this.process = process;
@@ -68,7 +66,7 @@ final class EndpointProcess {
    * @param environment what it gets, instead of what Java got
    */
   static EndpointProcess start(
-      Role role, EndpointCommand command, String location, Map<String, String> environment)
+      EndpointCommand command, String location, Map<String, String> environment)
       throws EndpointException {
     List<String> words = new ArrayList<>(shield(command.host() != null));
     words.addAll(command.words());
@@ -80,9 +78,9 @@ final class EndpointProcess {
     builder.environment().clear();
     builder.environment().putAll(environment);
     try {
-      return new EndpointProcess(role, command, location, builder.start());
+      return new EndpointProcess(command, location, builder.start());
     } catch (IOException e) {
-      throw new EndpointException(title(command), role, "cannot be started: " + e.getMessage(), 0);
+      throw new EndpointException(title(command), "cannot be started: " + e.getMessage());
     }
   }
 
@@ -121,16 +119,6 @@ final class EndpointProcess {
     return in;
   }
 
-  /** How many bytes it has sent. */
-  long received() {
-    return channel.received();
-  }
-
-  /** How many bytes it was sent. */
-  long sent() {
-    return outbox.written();
-  }
-
   void writeLine(String line) throws InterruptedException {
     outbox.put(ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)), null);
   }
@@ -153,16 +141,15 @@ final class EndpointProcess {
       answered = true;
       Greeting.Answer answer = Greeting.parseAnswer(line);
       if (answer instanceof StartError error) {
-        throw failed(location + ": " + Printable.line(error.error()), error.errno());
+        throw failed(location + ": " + Printable.line(error.error()));
       }
       return (ImageInfo) answer;
     } catch (ProtocolException | LineException e) {
       outbox.abort();
       throw failed(notAnImageInfo(reader));
-    } catch (EndpointException e) {
-      throw e;
     } catch (IOException e) {
-      throw failed("cannot be read: " + e.getMessage());
+      throw failed(
+          e instanceof EndpointException ? e.getMessage() : "cannot be read: " + e.getMessage());
     }
   }
 
@@ -184,11 +171,7 @@ final class EndpointProcess {
   }
 
   EndpointException failed(String message) {
-    return failed(message, 0);
-  }
-
-  EndpointException failed(String message, int errno) {
-    return new EndpointException(title(), role, message, errno);
+    return new EndpointException(title(), message);
   }
 
   /** How it ended, for a message; waits for the end. */

@@ -18,8 +18,6 @@ public final class Main {
   }
 
   private static int run(String[] args) {
-    Report report = new Report();
-    boolean json = Options.asksForJson(args);
     Options options;
     try {
       Arguments arguments = Options.arguments(NAME).parse(args);
@@ -30,74 +28,46 @@ public final class Main {
         return Output.print(NAME, Version.text(NAME));
       }
       options = Options.of(arguments);
-      json = options.json();
-      report.options(options);
     } catch (UsageException e) {
-      return failed(Printable.line(e.getMessage()), 2, json ? report : null);
+      System.err.println(NAME + ": error: " + Printable.line(e.getMessage()));
+      return 2;
     }
     if (System.getProperty("user.dir").indexOf('\ufffd') >= 0) {
       // Java would look for every relative path, and start every process, in another folder.
-      String message = "the name of the current folder is not valid UTF-8";
-      return failed(message, 2, json ? report : null);
+      System.err.println(NAME + ": error: the name of the current folder is not valid UTF-8");
+      return 2;
     }
     Log.verbosity(options.verbosity());
-    Log.onWarning(
-        text -> {
-          report.warning(text);
-          return false;
-        });
-    return sync(options, report);
+    return sync(options);
   }
 
-  private static int sync(Options options, Report report) {
+  private static int sync(Options options) {
     Questions questions = new Questions(options.force(), Caller.isTerminal(0));
-    Coordinator coordinator = new Coordinator(options, questions, report);
-    Report asked = options.json() ? report : null;
-    Interruption interruption = Interruption.register(coordinator, asked);
+    Coordinator coordinator = new Coordinator(options, questions);
+    Interruption interruption = Interruption.register(coordinator);
     String failure;
     try {
       Summary summary = coordinator.run();
       interruption.over(false);
-      return Output.print(NAME, options.json() ? report.json(0) : summary.line() + "\n");
+      return Output.print(NAME, summary.line() + "\n");
     } catch (EndpointException e) {
+      failure = e.title() + ": error: " + e.getMessage();
       Log.debug(e);
-      // After a signal it is the one that counts, and its line is told.
-      interruption.over(true);
-      System.err.println(e.title() + ": error: " + e.getMessage());
-      report.failed(e.getMessage(), e.role(), e.errno());
-      return told(1, asked);
+    } catch (DeclinedException | CommandNotFoundException e) {
+      failure = NAME + ": error: " + e.getMessage();
     } catch (UsageException e) {
       interruption.over(false);
-      return failed(Printable.line(e.getMessage()), 2, asked);
-    } catch (DeclinedException | CommandNotFoundException e) {
-      failure = e.getMessage();
+      System.err.println(NAME + ": error: " + Printable.line(e.getMessage()));
+      return 2;
     } catch (OutOfMemoryError e) {
-      failure = "not enough memory";
+      failure = NAME + ": error: not enough memory";
     } catch (InterruptedException | RuntimeException e) {
-      failure = "internal error: " + e;
+      failure = NAME + ": error: internal error: " + e;
       Log.debug(e);
     }
+    // After a signal it is the one that counts, and its line is told.
     interruption.over(true);
-    return failed(failure, 1, asked);
-  }
-
-  /**
-   * Says why this program itself gives up.
-   *
-   * @param report null if it is not asked for
-   */
-  private static int failed(String message, int status, Report report) {
-    System.err.println(NAME + ": error: " + message);
-    if (report != null) {
-      report.failed(message, null, 0);
-    }
-    return told(status, report);
-  }
-
-  private static int told(int status, Report report) {
-    if (report != null) {
-      Output.print(NAME, report.json(status));
-    }
-    return status;
+    System.err.println(failure);
+    return 1;
   }
 }

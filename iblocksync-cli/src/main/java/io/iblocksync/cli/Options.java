@@ -11,7 +11,6 @@ import java.util.List;
  * What the user wants, from the command line.
  *
  * @param blockSize in bytes
- * @param json whether the result is told to machines
  * @param force whether nothing is asked
  * @param verbosity how often {@code -v} was given
  * @param settings what both endpoints are told
@@ -20,7 +19,6 @@ record Options(
     HashAlgorithm algorithm,
     int blockSize,
     Progress.Style progress,
-    boolean json,
     boolean force,
     int verbosity,
     Settings settings,
@@ -33,7 +31,6 @@ record Options(
         .value("-a", "--algo")
         .value("-b", "--block")
         .value("-p", "--progress")
-        .flag("--json")
         .flag("-f", "--force")
         .flag("-v", "--verbose");
   }
@@ -45,7 +42,6 @@ record Options(
         EndpointOptions.algorithm(arguments.get("--algo")),
         EndpointOptions.blockSize(arguments.get("--block")),
         progress(arguments.get("--progress")),
-        arguments.count("--json") > 0,
         arguments.count("--force") > 0,
         arguments.count("--verbose"),
         settings(arguments),
@@ -55,19 +51,6 @@ record Options(
 
   private static Settings settings(Arguments arguments) {
     return Settings.NONE;
-  }
-
-  /** Whether a command line that cannot be taken asks for its error as JSON too. */
-  static boolean asksForJson(String[] args) {
-    for (String arg : args) {
-      if (arg.equals("--")) {
-        return false;
-      }
-      if (arg.length() > 2 && "--json".startsWith(arg)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static Progress.Style progress(String name) throws UsageException {

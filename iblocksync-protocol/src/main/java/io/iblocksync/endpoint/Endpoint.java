@@ -1,5 +1,6 @@
 package io.iblocksync.endpoint;
 
+import io.iblocksync.protocol.ImageDetails;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -16,6 +17,14 @@ public interface Endpoint extends AutoCloseable {
    * @return its size in bytes
    */
   long probe(Path path) throws IOException;
+
+  /**
+   * How many bytes the file system can still take for the image that was probed, {@link
+   * ImageDetails#UNKNOWN} if it is not to be written to or if that is not known.
+   */
+  default long room() {
+    return ImageDetails.UNKNOWN;
+  }
 
   /** Plays protocol 2 to its end; a failure has been told to the coordinator when this throws. */
   void runFrames(Run run) throws IOException, InterruptedException;

@@ -3,13 +3,16 @@ package io.iblocksync.endpoint;
 import io.iblocksync.image.Blkid;
 import io.iblocksync.image.BlockWindow;
 import io.iblocksync.image.HashWorkers;
+import io.iblocksync.image.IdentityReader;
 import io.iblocksync.image.ImageException;
+import io.iblocksync.image.ImageType;
 import io.iblocksync.protocol.Greeting;
 import io.iblocksync.protocol.Greeting.Choice;
 import io.iblocksync.protocol.Greeting.ImageInfo;
 import io.iblocksync.protocol.Greeting.Offer;
 import io.iblocksync.protocol.Greeting.Reply;
 import io.iblocksync.protocol.Greeting.StartError;
+import io.iblocksync.protocol.ImageDetails;
 import io.iblocksync.protocol.PeerGoneException;
 import io.iblocksync.protocol.ProtocolException;
 import io.iblocksync.protocol.Settings;
@@ -20,6 +23,7 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -115,13 +119,20 @@ public final class EndpointMain {
               options.path().toString(),
               size,
               size == 0 ? "" : Blkid.uuid(options.path()),
-              offer);
+              offer,
+              details());
       out.writeLine(Greeting.format(own));
       return own;
     } catch (ImageException e) {
       out.writeLine(Greeting.format(new StartError(e.reason(), e.errno())));
       throw new ToldException(e);
     }
+  }
+
+  private ImageDetails details() throws IOException {
+    Path path = options.path();
+    boolean device = ImageType.of(path) == ImageType.BLOCK_DEVICE;
+    return new ImageDetails(device, IdentityReader.of(path), endpoint.room());
   }
 
   private void checkOther(ImageInfo other) throws ProtocolException {

@@ -139,10 +139,9 @@ public final class FrameReader {
     return new Data(encoding, offset, length, crc);
   }
 
-  // bytes u64 | digest u128
+  // bytes u64
   private Done readDone() throws IOException {
-    long bytes = position(in.readLong(), "DONE bytes");
-    return new Done(bytes, new ImageDigest.Value(in.readLong(), in.readLong()));
+    return new Done(position(in.readLong(), "DONE bytes"));
   }
 
   // errno u32 | text

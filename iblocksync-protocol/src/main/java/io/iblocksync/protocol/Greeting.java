@@ -35,10 +35,29 @@ public final class Greeting {
    * @param fileSize in bytes; 0 for a target that does not exist yet
    * @param uuid of the file system in it as blkid prints it, or empty
    * @param offer what else the endpoint can speak; null from an original 1.0.1
+   * @param details what else is known of the image; null from an original 1.0.1
    */
   public record ImageInfo(
-      int blockSize, String hashAlgorithm, String filePath, long fileSize, String uuid, Offer offer)
-      implements Answer {}
+      int blockSize,
+      String hashAlgorithm,
+      String filePath,
+      long fileSize,
+      String uuid,
+      Offer offer,
+      ImageDetails details)
+      implements Answer {
+
+    /** Without details. */
+    public ImageInfo(
+        int blockSize,
+        String hashAlgorithm,
+        String filePath,
+        long fileSize,
+        String uuid,
+        Offer offer) {
+      this(blockSize, hashAlgorithm, filePath, fileSize, uuid, offer, null);
+    }
+  }
 
   /**
    * What an endpoint can speak beside protocol 1.
@@ -86,6 +105,9 @@ public final class Greeting {
         offer.put("features", new JsonArray(info.offer().features()));
         json.put("offer", offer);
       }
+      if (info.details() != null) {
+        json.put("image", info.details().format());
+      }
     }
     return JsonWriter.string(json);
   }
@@ -119,7 +141,8 @@ public final class Greeting {
           new Offer(
               text(member, "program"), numbers(member, "protocols"), texts(member, "features"));
     }
-    return info(json, offer);
+    ImageDetails details = json.has("image") ? ImageDetails.parse(object(json, "image")) : null;
+    return info(json, offer, details);
   }
 
   /** Reads the coordinator's reply; an offer in it is the other endpoint's and means nothing. */
@@ -136,7 +159,7 @@ public final class Greeting {
               (int) number(member, "verbosity", 0, 2),
               member.has("settings") ? Settings.parse(object(member, "settings")) : Settings.NONE);
     }
-    return new Reply(info(json, null), choice);
+    return new Reply(info(json, null, null), choice);
   }
 
   private static void putInfo(JsonObject json, ImageInfo info) {
@@ -147,14 +170,16 @@ public final class Greeting {
     json.put("uuid", info.uuid());
   }
 
-  private static ImageInfo info(JsonObject json, Offer offer) throws ProtocolException {
+  private static ImageInfo info(JsonObject json, Offer offer, ImageDetails details)
+      throws ProtocolException {
     return new ImageInfo(
         (int) number(json, "blockSize", 1, Integer.MAX_VALUE),
         text(json, "hashAlgorithm"),
         text(json, "filePath"),
         number(json, "fileSize", 0, Long.MAX_VALUE),
         text(json, "uuid"),
-        offer);
+        offer,
+        details);
   }
 
   private static JsonObject parse(String line) throws ProtocolException {
@@ -219,7 +244,7 @@ public final class Greeting {
     return numbers;
   }
 
-  private static JsonArray array(JsonObject json, String name) throws ProtocolException {
+  static JsonArray array(JsonObject json, String name) throws ProtocolException {
     if (json.get(name) instanceof JsonArray array) {
       return array;
     }

@@ -11,6 +11,8 @@ import io.iblocksync.protocol.Greeting.ImageInfo;
 import io.iblocksync.protocol.Greeting.Offer;
 import io.iblocksync.protocol.Greeting.Reply;
 import io.iblocksync.protocol.Greeting.StartError;
+import io.iblocksync.protocol.Identity.Place;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +43,47 @@ class GreetingTest {
     Choice choice = new Choice("iblocksync 2.0.0", 2, List.of("f"), 1, settings);
     assertEquals(new Reply(PLAIN, choice), parseReply(Greeting.format(new Reply(PLAIN, choice))));
     assertEquals(new Reply(PLAIN, null), parseReply(Greeting.format(new Reply(PLAIN, null))));
+  }
+
+  @Test
+  void theDetailsOfAnImageAreWhatWasFormatted() throws ProtocolException {
+    Identity identity =
+        new Identity(
+            "b-o-o-t",
+            List.of(
+                new Place("device 7:0", 0, 4096, true),
+                new Place("file 1 2", 512, Identity.NO_END, false)));
+    for (ImageDetails details :
+        List.of(
+            new ImageDetails(true, identity, ImageDetails.UNKNOWN),
+            new ImageDetails(false, new Identity("", List.of()), 0),
+            new ImageDetails(false, null, Long.MAX_VALUE))) {
+      ImageInfo info = new ImageInfo(4096, "sha1", "/img", 0, "", null, details);
+      assertEquals(info, Greeting.parseAnswer(Greeting.format(info)));
+    }
+  }
+
+  @Test
+  void detailsOfTheWrongFormAreRefused() {
+    String place = "{\"on\": \"x\", \"start\": 0, \"end\": 1, \"whole\": true}";
+    for (String details :
+        List.of(
+            "null",
+            "[]",
+            "{}",
+            "{\"device\": 1}",
+            "{\"device\": true, \"room\": -1}",
+            "{\"device\": true, \"room\": \"1\"}",
+            "{\"device\": true, \"boot\": 1, \"places\": []}",
+            "{\"device\": true, \"boot\": \"x\"}",
+            "{\"device\": true, \"boot\": \"x\", \"places\": [1]}",
+            "{\"device\": true, \"boot\": \"x\", \"places\": [{}]}",
+            "{\"device\": true, \"boot\": \"x\", \"places\": ["
+                + String.join(",", Collections.nCopies(65, place))
+                + "]}")) {
+      String line = "{" + INFO + ", \"image\": " + details + "}";
+      assertThrows(ProtocolException.class, () -> Greeting.parseAnswer(line), details);
+    }
   }
 
   @Test

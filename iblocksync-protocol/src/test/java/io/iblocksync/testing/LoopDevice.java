@@ -18,11 +18,30 @@ public final class LoopDevice implements AutoCloseable {
         Commands.need("loop device", "losetup", "--find", "--show", file.toString()));
   }
 
+  /** A device over an existing file, that can have partitions. */
+  public static LoopDevice disk(Path file) {
+    return new LoopDevice(
+        Commands.need("loop device", "losetup", "--partscan", "--find", "--show", file.toString()));
+  }
+
   /** A device over an existing file, that cannot be written to. */
   public static LoopDevice readOnly(Path file) {
     return new LoopDevice(
         Commands.need(
             "loop device", "losetup", "--read-only", "--find", "--show", file.toString()));
+  }
+
+  /** A device over so many bytes of an existing file; the numbers are multiples of 512. */
+  public static LoopDevice overPart(Path file, long offset, long size) {
+    return new LoopDevice(
+        Commands.need(
+            "loop device",
+            "losetup",
+            "--offset=" + offset,
+            "--sizelimit=" + size,
+            "--find",
+            "--show",
+            file.toString()));
   }
 
   /** A device of so many zero bytes, a multiple of 512, over a sparse file that is made for it. */

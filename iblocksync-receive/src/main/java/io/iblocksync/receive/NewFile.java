@@ -12,12 +12,6 @@ final class NewFile {
   /** As many as Linux follows. */
   private static final int MAX_LINKS = 40;
 
-  /**
-   * Whoever names a file there means a device that is gone, and would fill the memory instead of
-   * the disk.
-   */
-  private static final String[] FORBIDDEN = {"/dev", "/proc", "/sys"};
-
   private NewFile() {}
 
   /**
@@ -33,13 +27,12 @@ final class NewFile {
     } catch (IOException e) {
       throw SystemErrors.of(path, e);
     }
-    for (String folder : FORBIDDEN) {
-      if (place.startsWith(folder)) {
-        throw new ImageException(
-            path,
-            "No such file or directory (and no image is created below " + folder + ")",
-            SystemErrors.ENOENT);
-      }
+    String forbidden = SystemFolders.of(place);
+    if (forbidden != null) {
+      throw new ImageException(
+          path,
+          "No such file or directory (and no image is created " + forbidden + ")",
+          SystemErrors.ENOENT);
     }
     return place;
   }

@@ -1,6 +1,7 @@
 package io.iblocksync.receive;
 
 import io.iblocksync.endpoint.Log;
+import io.iblocksync.image.BlockDevice;
 import io.iblocksync.image.ImageException;
 import io.iblocksync.image.ImageReader;
 import io.iblocksync.image.ImageType;
@@ -57,13 +58,28 @@ public final class Target implements Closeable {
     ImageType type = ImageType.of(path);
     return switch (type) {
       case MISSING -> new Target(path, type, 0, NewFile.place(path));
-      case FILE -> new Target(path, type, fileSize(path), path);
+      case FILE -> {
+        checkFolder(path);
+        yield new Target(path, type, fileSize(path), path);
+      }
       case BLOCK_DEVICE -> {
         try (ImageReader device = ImageReader.open(path)) {
           yield new Target(path, type, device.size(), path);
         }
       }
     };
+  }
+
+  private static void checkFolder(Path path) throws ImageException {
+    String forbidden;
+    try {
+      forbidden = SystemFolders.of(path.toRealPath());
+    } catch (IOException e) {
+      throw SystemErrors.of(path, e);
+    }
+    if (forbidden != null) {
+      throw new ImageException(path, "is a file " + forbidden + ", where no image can be", 0);
+    }
   }
 
   private static long fileSize(Path path) throws ImageException {
@@ -103,10 +119,10 @@ public final class Target implements Closeable {
     if (ImageType.of(path) != type) {
       throw changed();
     }
-    if (type == ImageType.BLOCK_DEVICE && BlockDevice.isReadOnly(path)) {
-      throw new ImageException(path, "is a read-only device", SystemErrors.EROFS);
-    }
     try {
+      if (type == ImageType.BLOCK_DEVICE && BlockDevice.at(path).isReadOnly()) {
+        throw new ImageException(path, "is a read-only device", SystemErrors.EROFS);
+      }
       // CREATE_NEW only makes files, and only where probe looked: nothing that was put there since
       // is opened. Without it nothing is made, should the target have gone.
       FileChannel opened =

@@ -10,6 +10,9 @@ import io.iblocksync.image.ImageType;
 import io.iblocksync.testing.Commands;
 import io.iblocksync.testing.LoopDevice;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -87,7 +90,7 @@ class TargetProbeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/dev", "/dev/shm", "/dev/shm/..", "/dev/../dev", "/proc", "/sys"})
+  @ValueSource(strings = {"/dev", "/dev/pts", "/dev/shm/..", "/dev/../dev", "/proc", "/sys"})
   void aMissingFileIsNotToBeCreatedWhereTheSystemKeepsItsOwn(String where) {
     Path path = Path.of(where, name());
     String top = where.substring(0, where.startsWith("/proc") ? 5 : 4);
@@ -97,7 +100,7 @@ class TargetProbeTest {
 
   @Test
   void aLinkIntoNowhereBelowDevIsRefused() throws IOException {
-    Path first = Files.createSymbolicLink(folder.resolve("first"), Path.of("/dev/shm", name()));
+    Path first = Files.createSymbolicLink(folder.resolve("first"), Path.of("/dev/pts", name()));
     Path second = Files.createSymbolicLink(folder.resolve("second"), first.getFileName());
     String reason = "No such file or directory (and no image is created below /dev)";
     assertRefused(second, reason, 2);
@@ -105,7 +108,7 @@ class TargetProbeTest {
 
   @Test
   void aFolderThatIsALinkToDevIsRefused() throws IOException {
-    Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("/dev/shm"));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("/dev/pts"));
     String reason = "No such file or directory (and no image is created below /dev)";
     assertRefused(link.resolve(name()), reason, 2);
     Files.delete(link);
@@ -113,9 +116,48 @@ class TargetProbeTest {
 
   @Test
   void aRelativeWayToDevIsRefused() {
-    Path up = Path.of("").toAbsolutePath().relativize(Path.of("/dev/shm"));
+    Path up = Path.of("").toAbsolutePath().relativize(Path.of("/dev/pts"));
     String reason = "No such file or directory (and no image is created below /dev)";
     assertRefused(up.resolve(name()), reason, 2);
+  }
+
+  @Test
+  void sharedMemoryIsAFileSystemLikeOthers() throws IOException {
+    assertEquals(ImageType.MISSING, Target.probe(Path.of("/dev/shm", name())).type());
+  }
+
+  @Test
+  void theSystemsFileSystemsAreKnownWhereverTheyAreMounted() throws IOException {
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    Commands.need("devtmpfs", "mount", "-t", "devtmpfs", "none", elsewhere.toString());
+    try {
+      String reason =
+          "No such file or directory (and no image is created in a file system of type devtmpfs)";
+      assertRefused(elsewhere.resolve(name()), reason, 2);
+    } finally {
+      Commands.run("umount", elsewhere.toString());
+    }
+  }
+
+  @Test
+  void aFileOfTheSystemsOwnIsRefused() throws IOException {
+    assertRefused(Path.of("/proc/self/mem"), "is a file below /proc, where no image can be", 0);
+    Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("/proc/version"));
+    assertRefused(link, "is a file below /proc, where no image can be", 0);
+  }
+
+  @Test
+  void aSocketIsRefused() throws IOException {
+    Path path = folder.resolve("socket");
+    try (ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      socket.bind(UnixDomainSocketAddress.of(path));
+      assertRefused(path, "Is a socket, not a file or a block device", 0);
+    }
+  }
+
+  @Test
+  void aCharacterDeviceIsRefused() {
+    assertRefused(Path.of("/dev/null"), "Is a character device, not a file or a block device", 0);
   }
 
   @Test

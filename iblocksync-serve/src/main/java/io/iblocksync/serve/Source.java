@@ -8,6 +8,7 @@ import java.nio.file.Path;
 
 /** The source endpoint: reads an image and never writes. */
 final class Source implements Endpoint {
+  private SourceGuard guard;
   private ImageReader image;
 
   @Override
@@ -17,18 +18,21 @@ final class Source implements Endpoint {
 
   @Override
   public long probe(Path path) throws IOException {
+    guard = SourceGuard.of(path);
     image = ImageReader.open(path);
     return image.size();
   }
 
   @Override
   public void runFrames(Run run) throws IOException, InterruptedException {
-    new SourceSession(run, image).run();
+    new SourceSession(run, image, guard).run();
   }
 
   @Override
   public void runPlain(Run run) throws IOException, InterruptedException {
+    guard.warnIfMounted();
     new PlainSource(run, image).run();
+    guard.warnIfChanged();
   }
 
   @Override

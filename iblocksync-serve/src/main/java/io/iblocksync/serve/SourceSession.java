@@ -8,12 +8,9 @@ import io.iblocksync.image.HashWorkers;
 import io.iblocksync.image.ImageReader;
 import io.iblocksync.protocol.Checksums;
 import io.iblocksync.protocol.Frames;
-import io.iblocksync.protocol.ImageDigest;
 import io.iblocksync.protocol.Message;
 import io.iblocksync.protocol.Message.Data;
-import io.iblocksync.protocol.Message.Done;
 import io.iblocksync.protocol.Message.Encoding;
-import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Verdicts;
 import java.io.IOException;
@@ -28,11 +25,11 @@ final class SourceSession extends FrameSession {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final ImageReader image;
+  private final SourceGuard guard;
   private final Checksums checksums = new Checksums();
-  private final ImageDigest digest;
   private long sentBytes;
 
-  SourceSession(Run run, ImageReader image) {
+  SourceSession(Run run, ImageReader image, SourceGuard guard) {
     super(
         run,
         new BlockWindow(
@@ -42,10 +39,11 @@ final class SourceSession extends FrameSession {
             true,
             run.windowBytes()));
     this.image = image;
-    this.digest = new ImageDigest(run.algorithm().length());
+    this.guard = guard;
   }
 
   void run() throws IOException, InterruptedException {
+    guard.warnIfMounted();
     HashWorkers.start(window, image::read, run.algorithm());
     play();
   }
@@ -57,11 +55,6 @@ final class SourceSession extends FrameSession {
     } else {
       throw unexpected(message, "verdicts");
     }
-  }
-
-  @Override
-  protected void announced(Hashes hashes) {
-    digest.add(hashes);
   }
 
   @Override
@@ -98,17 +91,19 @@ final class SourceSession extends FrameSession {
       ByteBuffer body = chunk.slice(from, from + length);
       long offset = chunk.offset() + from;
       int crc = checksums.data(Encoding.RAW, offset, length, body);
-      if (!chunk.hashed()) {
-        digest.addData(offset, crc);
-      }
       out.writeData(new Data(Encoding.RAW, offset, length, crc), body);
       sentBytes += length;
     }
   }
 
   @Override
-  protected Done done() {
-    return new Done(sentBytes, digest.value());
+  protected void atEnd() {
+    guard.warnIfChanged();
+  }
+
+  @Override
+  protected long doneBytes() {
+    return sentBytes;
   }
 
   @Override

@@ -54,7 +54,7 @@ class SourceSessionTest {
   @Test
   void anEmptyImageIsDoneAtOnce() throws Exception {
     start(0, 0);
-    assertEquals(0, assertInstanceOf(Done.class, coordinator.read()).bytes());
+    assertEquals(new Done(0), coordinator.read());
     session.get();
   }
 
@@ -66,7 +66,7 @@ class SourceSessionTest {
         new Verdicts(0, new int[] {3, Verdicts.run(true, 2), 19, Verdicts.run(true, 1)}));
     assertData(12, 20);
     assertData(96, 100);
-    assertEquals(12, assertInstanceOf(Done.class, coordinator.read()).bytes());
+    assertEquals(new Done(12), coordinator.read());
     session.get();
   }
 
@@ -76,7 +76,7 @@ class SourceSessionTest {
     assertEquals(2, assertInstanceOf(Hashes.class, coordinator.read()).blocks());
     coordinator.verdict(0, false, 2);
     assertData(8, 103);
-    assertEquals(95, assertInstanceOf(Done.class, coordinator.read()).bytes());
+    assertEquals(new Done(95), coordinator.read());
     session.get();
   }
 
@@ -92,7 +92,7 @@ class SourceSessionTest {
     int crc = new Checksums().data(Encoding.ZEROS, 8, 12, ByteBuffer.allocate(0));
     assertEquals(new Data(Encoding.ZEROS, 8, 12, crc), zeros);
     assertData(20, 40);
-    assertEquals(40, assertInstanceOf(Done.class, coordinator.read()).bytes());
+    assertEquals(new Done(40), coordinator.read());
     assertEquals(new Stats(40, 0, 3, 0, 0), coordinator.stats());
   }
 
@@ -241,7 +241,7 @@ class SourceSessionTest {
         assertArrayEquals(expected, coordinator.readBody(data));
         at += data.length();
       } else {
-        assertEquals(at, assertInstanceOf(Done.class, message).bytes());
+        assertEquals(new Done(at), message);
         session.get();
         return at;
       }
@@ -278,7 +278,8 @@ class SourceSessionTest {
     image = bytes;
     path = Files.write(folder.resolve("image"), bytes);
     ImageReader reader = ImageReader.open(path);
-    SourceSession source = new SourceSession(peer.run(BLOCK, bytes.length, targetSize), reader);
+    SourceSession source =
+        new SourceSession(peer.run(BLOCK, bytes.length, targetSize), reader, SourceGuard.of(path));
     return peer.start(
         () -> {
           try (reader) {

@@ -1,0 +1,69 @@
+package io.iblocksync.protocol;
+
+import com.grack.nanojson.JsonArray;
+import com.grack.nanojson.JsonObject;
+import io.iblocksync.protocol.Identity.Place;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What an endpoint tells of its image beyond what 1.0.1 does, so that the coordinator can refuse
+ * before anything is asked or written.
+ *
+ * @param device whether it is a block device, whose size is fixed
+ * @param identity where the image lies; null if there is none yet, or if it is not known
+ * @param room how many bytes the file system of a target that is a file can still take; {@link
+ *     #UNKNOWN} of devices and sources
+ */
+public record ImageDetails(boolean device, Identity identity, long room) {
+  /** In place of a number that is not known. */
+  public static final long UNKNOWN = -1;
+
+  /** As the member of the image info. */
+  JsonObject format() {
+    JsonObject json = new JsonObject();
+    json.put("device", device);
+    if (identity != null) {
+      json.put("boot", identity.boot());
+      JsonArray places = new JsonArray();
+      for (Place place : identity.places()) {
+        JsonObject member = new JsonObject();
+        member.put("on", place.on());
+        member.put("start", place.start());
+        member.put("end", place.end());
+        member.put("whole", place.whole());
+        places.add(member);
+      }
+      json.put("places", places);
+    }
+    if (room != UNKNOWN) {
+      json.put("room", room);
+    }
+    return json;
+  }
+
+  /** Reads the member of the image info. */
+  static ImageDetails parse(JsonObject json) throws ProtocolException {
+    Identity identity =
+        json.has("boot") ? new Identity(Greeting.text(json, "boot"), places(json)) : null;
+    long room = json.has("room") ? Greeting.number(json, "room", 0, Long.MAX_VALUE) : UNKNOWN;
+    return new ImageDetails(Greeting.flag(json, "device"), identity, room);
+  }
+
+  private static List<Place> places(JsonObject json) throws ProtocolException {
+    List<Place> places = new ArrayList<>();
+    for (Object element : Greeting.array(json, "places")) {
+      if (!(element instanceof JsonObject place) || places.size() == Identity.MAX_PLACES) {
+        throw new ProtocolException(
+            "member places is expected to have at most " + Identity.MAX_PLACES + " objects");
+      }
+      places.add(
+          new Place(
+              Greeting.text(place, "on"),
+              Greeting.number(place, "start", 0, Long.MAX_VALUE),
+              Greeting.number(place, "end", 0, Long.MAX_VALUE),
+              Greeting.flag(place, "whole")));
+    }
+    return places;
+  }
+}

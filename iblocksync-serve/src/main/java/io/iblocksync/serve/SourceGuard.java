@@ -1,0 +1,101 @@
+package io.iblocksync.serve;
+
+import io.iblocksync.endpoint.Log;
+import io.iblocksync.image.BlockDevice;
+import io.iblocksync.image.ImageException;
+import io.iblocksync.image.ImageType;
+import io.iblocksync.image.LoopDevices;
+import io.iblocksync.image.MountTable;
+import io.iblocksync.image.MountTable.Mount;
+import io.iblocksync.image.SystemErrors;
+import io.iblocksync.protocol.Printable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Warns of a source that does not stand still: what is read of it then mixes moments. It is read
+ * all the same, for its user may know that what changes does not matter.
+ */
+final class SourceGuard {
+  private final Path path;
+  private final ImageType type;
+  private final Map<String, Object> before;
+
+  private SourceGuard(Path path, ImageType type, Map<String, Object> before) {
+    this.path = path;
+    this.type = type;
+    this.before = before;
+  }
+
+  /** Notes what there is now, before the first byte is read. */
+  static SourceGuard of(Path path) throws ImageException {
+    ImageType type = ImageType.of(path);
+    return new SourceGuard(path, type, type == ImageType.FILE ? attributes(path) : Map.of());
+  }
+
+  private static Map<String, Object> attributes(Path path) throws ImageException {
+    try {
+      return Files.readAttributes(path, "unix:dev,ino,size,lastModifiedTime");
+    } catch (IOException e) {
+      throw SystemErrors.of(path, e);
+    }
+  }
+
+  /** Warns if the source is mounted so that it can be written to. */
+  void warnIfMounted() {
+    try {
+      List<Mount> mounts = MountTable.writableOn(devices());
+      if (!mounts.isEmpty()) {
+        Log.warn(
+            Printable.line(
+                "the source "
+                    + path
+                    + " is mounted read-write on "
+                    + mounts.get(0).place()
+                    + ": what is written there meanwhile makes the target a mixture of moments;"
+                    + " sync from a snapshot"));
+      }
+    } catch (IOException e) {
+      Log.info("cannot tell whether the source is mounted: " + e.getMessage());
+    }
+  }
+
+  /** The devices by which the image can be mounted. */
+  private Set<BlockDevice> devices() throws IOException {
+    Set<BlockDevice> devices = new LinkedHashSet<>();
+    if (type == ImageType.BLOCK_DEVICE) {
+      devices.addAll(BlockDevice.at(path).stack());
+    }
+    for (BlockDevice loop : LoopDevices.over(path)) {
+      devices.addAll(loop.stack());
+    }
+    return devices;
+  }
+
+  /** Warns if the source is a file that has changed since {@link #of}. */
+  void warnIfChanged() {
+    if (type != ImageType.FILE) {
+      return;
+    }
+    try {
+      Map<String, Object> now = attributes(path);
+      boolean replaced =
+          !now.get("dev").equals(before.get("dev")) || !now.get("ino").equals(before.get("ino"));
+      if (!replaced && !now.equals(before)) {
+        Log.warn(
+            Printable.line(
+                "the source "
+                    + path
+                    + " has changed while it was read: the target can be a mixture of moments;"
+                    + " sync again, or from a snapshot"));
+      }
+    } catch (ImageException e) {
+      Log.info("cannot tell whether the source has changed: " + e.getMessage());
+    }
+  }
+}
