@@ -41,6 +41,17 @@ public final class Marked {
     return count;
   }
 
+  /** The process ids of those whose command line holds a text. */
+  public List<Long> find(String text) {
+    List<Long> found = new ArrayList<>();
+    for (Path process : list()) {
+      if (read(process.resolve("cmdline")).contains(text)) {
+        found.add(Long.valueOf(process.getFileName().toString()));
+      }
+    }
+    return found;
+  }
+
   public boolean isEmpty() {
     return list().isEmpty();
   }
