@@ -50,6 +50,7 @@ final class Comparer {
   private int verdictRuns;
   private long verdictFirst;
   private boolean aborted;
+  private volatile long comparedAt;
   private volatile long compared;
   private volatile long differing;
 
@@ -68,6 +69,11 @@ final class Comparer {
   /** How many blocks have been compared. */
   long compared() {
     return compared;
+  }
+
+  /** When the last block was compared, as System.nanoTime. */
+  long comparedAt() {
+    return comparedAt;
   }
 
   /** How many of them differ. */
@@ -186,6 +192,9 @@ final class Comparer {
         tell();
       }
       verdicts[verdictRuns++] = Verdicts.run(differs, count);
+    }
+    if (compared + count == commonBlocks) {
+      comparedAt = System.nanoTime();
     }
     compared += count;
     if (differs) {

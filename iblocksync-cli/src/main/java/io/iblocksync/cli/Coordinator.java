@@ -23,13 +23,18 @@ final class Coordinator {
 
   private final Options options;
   private final Questions questions;
+  private final Report report;
   private final List<EndpointProcess> started = new ArrayList<>();
   private boolean interrupted;
   private volatile boolean writing;
 
-  Coordinator(Options options, Questions questions) {
+  /**
+   * @param report is told what is known as the run goes on
+   */
+  Coordinator(Options options, Questions questions, Report report) {
     this.options = options;
     this.questions = questions;
+    this.report = report;
   }
 
   /**
@@ -54,10 +59,12 @@ final class Coordinator {
     try {
       // One after the other: two password prompts do not mix, and without a source nothing is
       // prepared for the target.
-      EndpointProcess source = start(sourceCommand, options.source(), environment);
+      EndpointProcess source = start(Role.SOURCE, sourceCommand, options.source(), environment);
       ImageInfo sourceInfo = checked(source, source.greet());
-      EndpointProcess target = start(targetCommand, options.target(), environment);
+      report.image(Role.SOURCE, sourceInfo);
+      EndpointProcess target = start(Role.TARGET, targetCommand, options.target(), environment);
       ImageInfo targetInfo = checked(target, target.greet());
+      report.image(Role.TARGET, targetInfo);
       Refusals.check(sourceInfo, targetInfo);
       questions.ask(sourceInfo, targetInfo);
       int protocol = Math.min(protocol(sourceInfo), protocol(targetInfo));
@@ -68,6 +75,7 @@ final class Coordinator {
       source.writeLine(reply(targetInfo, sourceInfo, protocol));
       target.writeLine(reply(sourceInfo, targetInfo, protocol));
       Relay relay = relay(protocol, source, target, sourceInfo, targetInfo);
+      report.session(protocol, relay);
       Progress progress = Progress.start(options, relay);
       try {
         relay.run();
@@ -116,12 +124,12 @@ final class Coordinator {
   }
 
   private synchronized EndpointProcess start(
-      EndpointCommand command, Location location, Map<String, String> environment)
+      Role role, EndpointCommand command, Location location, Map<String, String> environment)
       throws EndpointException, InterruptedException {
     if (interrupted) {
       throw new InterruptedException();
     }
-    EndpointProcess process = EndpointProcess.start(command, location.path(), environment);
+    EndpointProcess process = EndpointProcess.start(role, command, location.path(), environment);
     started.add(process);
     return process;
   }

@@ -7,14 +7,29 @@ final class EndpointException extends IOException {
   private static final long serialVersionUID = 1;
 
   private final String title;
+  private final Role role;
+  private final int errno;
 
-  EndpointException(String title, String message) {
+  /**
+   * @param errno the system's number of the error, 0 if there is none
+   */
+  EndpointException(String title, Role role, String message, int errno) {
     super(message);
     this.title = title;
+    this.role = role;
+    this.errno = errno;
   }
 
   /** As in {@code iblocksync-receive on backup}. */
   String title() {
     return title;
+  }
+
+  Role role() {
+    return role;
+  }
+
+  int errno() {
+    return errno;
   }
 }

@@ -38,6 +38,7 @@ final class EndpointProcess {
   /** How long what a process left in its pipe may take to be read after its end. */
   private static final int DRAIN_MILLIS = 2000;
 
+  private final Role role;
   private final EndpointCommand command;
   private final String location;
   private final Process process;
@@ -49,7 +50,8 @@ final class EndpointProcess {
   /** A remote shell that got no answer may hang for minutes: nobody waits for that after Ctrl-C. */
   private volatile boolean answered;
 
-  private EndpointProcess(EndpointCommand command, String location, Process process) {
+  private EndpointProcess(Role role, EndpointCommand command, String location, Process process) {
+    this.role = role;
     this.command = command;
     this.location = location;
     this.process = process;
@@ -66,7 +68,7 @@ final class EndpointProcess {
    * @param environment what it gets, instead of what Java got
    */
   static EndpointProcess start(
-      EndpointCommand command, String location, Map<String, String> environment)
+      Role role, EndpointCommand command, String location, Map<String, String> environment)
       throws EndpointException {
     List<String> words = new ArrayList<>(shield(command.host() != null));
     words.addAll(command.words());
@@ -78,9 +80,9 @@ final class EndpointProcess {
     builder.environment().clear();
     builder.environment().putAll(environment);
     try {
-      return new EndpointProcess(command, location, builder.start());
+      return new EndpointProcess(role, command, location, builder.start());
     } catch (IOException e) {
-      throw new EndpointException(title(command), "cannot be started: " + e.getMessage());
+      throw new EndpointException(title(command), role, "cannot be started: " + e.getMessage(), 0);
     }
   }
 
@@ -119,6 +121,16 @@ final class EndpointProcess {
     return in;
   }
 
+  /** How many bytes it has sent. */
+  long received() {
+    return channel.received();
+  }
+
+  /** How many bytes it was sent. */
+  long sent() {
+    return outbox.written();
+  }
+
   void writeLine(String line) throws InterruptedException {
     outbox.put(ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)), null);
   }
@@ -141,15 +153,16 @@ final class EndpointProcess {
       answered = true;
       Greeting.Answer answer = Greeting.parseAnswer(line);
       if (answer instanceof StartError error) {
-        throw failed(location + ": " + Printable.line(error.error()));
+        throw failed(location + ": " + Printable.line(error.error()), error.errno());
       }
       return (ImageInfo) answer;
     } catch (ProtocolException | LineException e) {
       outbox.abort();
       throw failed(notAnImageInfo(reader));
+    } catch (EndpointException e) {
+      throw e;
     } catch (IOException e) {
-      throw failed(
-          e instanceof EndpointException ? e.getMessage() : "cannot be read: " + e.getMessage());
+      throw failed("cannot be read: " + e.getMessage());
     }
   }
 
@@ -171,7 +184,11 @@ final class EndpointProcess {
   }
 
   EndpointException failed(String message) {
-    return new EndpointException(title(), message);
+    return failed(message, 0);
+  }
+
+  EndpointException failed(String message, int errno) {
+    return new EndpointException(title(), role, message, errno);
   }
 
   /** How it ended, for a message; waits for the end. */

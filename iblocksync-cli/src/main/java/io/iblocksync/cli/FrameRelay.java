@@ -28,7 +28,7 @@ final class FrameRelay extends Relay {
   private final FrameWriter frames;
   private final BufferPool buffers =
       new BufferPool(Frames.HEADER + Frames.DATA_HEADER + Frames.MAX_DATA);
-  private volatile boolean sourceDone;
+  private volatile Done sourceDone;
 
   FrameRelay(
       EndpointProcess source,
@@ -82,7 +82,7 @@ final class FrameRelay extends Relay {
         finish(role, done);
         return;
       } else if (message instanceof Failure failure) {
-        outcome.fail(role, Printable.line(failure.text()));
+        outcome.fail(role, Printable.line(failure.text()), failure.errno());
         return;
       } else if (message instanceof Stats stats) {
         take(role, stats);
@@ -134,12 +134,21 @@ final class FrameRelay extends Relay {
                 + commonBlocks
                 + " verdicts");
       }
-      sourceDone = true;
-      ByteBuffer frame = ByteBuffer.allocate(Frames.HEADER + 8);
+      sourceDone = done;
+      ByteBuffer frame = ByteBuffer.allocate(Frames.HEADER + Frames.DONE);
       frames.write(done, frame);
       target.outbox().put(frame.flip(), null);
-    } else if (!sourceDone) {
+    } else if (sourceDone == null) {
       throw new ProtocolException("DONE before the source was done");
+    } else if (!done.digest().equals(sourceDone.digest())) {
+      outcome.fail(
+          role,
+          "the target is not equal to what the source has read (digest "
+              + done.digest()
+              + ", expected "
+              + sourceDone.digest()
+              + "): run it again, and look for faulty memory or disks if that fails too");
+      return;
     }
     outcome.done(role);
   }

@@ -1,24 +1,45 @@
 package io.iblocksync.cli;
 
+import io.iblocksync.endpoint.Output;
+
 /**
  * What happens on SIGINT, SIGTERM and SIGHUP: the endpoints are ended in order, as after any
- * failure; then the JVM ends with 128 + the signal's number, as it does by itself.
+ * failure; then the JVM ends with 128 + the signal's number, as it does by itself. For a report,
+ * which has that number in it, the signals are handled here, in the same way.
  */
 final class Interruption {
   private static final int SIGNAL_MILLIS = 200;
 
   private final Coordinator coordinator;
+  private final Report report;
   private final Thread hook = new Thread(this::interrupted, "interruption");
+  private volatile int signal;
   private boolean over;
 
-  private Interruption(Coordinator coordinator) {
+  private Interruption(Coordinator coordinator, Report report) {
     this.coordinator = coordinator;
+    this.report = report;
   }
 
-  static Interruption register(Coordinator coordinator) {
-    Interruption interruption = new Interruption(coordinator);
+  /**
+   * From now on signals end the run in order.
+   *
+   * @param report is printed at the end then; null if it is not asked for
+   */
+  static Interruption register(Coordinator coordinator, Report report) {
+    Interruption interruption = new Interruption(coordinator, report);
     Runtime.getRuntime().addShutdownHook(interruption.hook);
+    if (report != null) {
+      for (String name : new String[] {"HUP", "INT", "TERM"}) {
+        Signals.handle(name, interruption::end);
+      }
+    }
     return interruption;
+  }
+
+  private void end(int number) {
+    signal = number;
+    System.exit(128 + number);
   }
 
   /** The sync has ended by itself; if a signal came first, this never returns. */
@@ -42,14 +63,19 @@ final class Interruption {
   }
 
   private void interrupted() {
+    String state;
     synchronized (this) {
-      if (over) {
-        return;
-      }
+      state = over ? "when all was done" : null;
     }
-    coordinator.interrupt();
-    String state = coordinator.writing() ? "the target may be incomplete" : "nothing was written";
-    System.err.println("iblocksync: error: interrupted by a signal, " + state);
+    if (state == null) {
+      coordinator.interrupt();
+      state = coordinator.writing() ? "the target may be incomplete" : "nothing was written";
+      System.err.println("iblocksync: error: interrupted by a signal, " + state);
+    }
+    if (report != null) {
+      report.failed("interrupted by a signal, " + state, null, 0);
+      Output.print("iblocksync", report.json(128 + signal));
+    }
   }
 
   /** The JVM is ending; what is in the hook must be the last word. */

@@ -18,6 +18,8 @@ public final class Main {
   }
 
   private static int run(String[] args) {
+    Report report = new Report();
+    boolean json = Options.asksForJson(args);
     Options options;
     try {
       Arguments arguments = Options.arguments(NAME).parse(args);
@@ -28,46 +30,74 @@ public final class Main {
         return Output.print(NAME, Version.text(NAME));
       }
       options = Options.of(arguments);
+      json = options.json();
+      report.options(options);
     } catch (UsageException e) {
-      System.err.println(NAME + ": error: " + Printable.line(e.getMessage()));
-      return 2;
+      return failed(Printable.line(e.getMessage()), 2, json ? report : null);
     }
     if (System.getProperty("user.dir").indexOf('\ufffd') >= 0) {
       // Java would look for every relative path, and start every process, in another folder.
-      System.err.println(NAME + ": error: the name of the current folder is not valid UTF-8");
-      return 2;
+      String message = "the name of the current folder is not valid UTF-8";
+      return failed(message, 2, json ? report : null);
     }
     Log.verbosity(options.verbosity());
-    return sync(options);
+    Log.onWarning(
+        text -> {
+          report.warning(text);
+          return false;
+        });
+    return sync(options, report);
   }
 
-  private static int sync(Options options) {
+  private static int sync(Options options, Report report) {
     Questions questions = new Questions(options.force(), Caller.isTerminal(0));
-    Coordinator coordinator = new Coordinator(options, questions);
-    Interruption interruption = Interruption.register(coordinator);
+    Coordinator coordinator = new Coordinator(options, questions, report);
+    Report asked = options.json() ? report : null;
+    Interruption interruption = Interruption.register(coordinator, asked);
     String failure;
     try {
       Summary summary = coordinator.run();
       interruption.over(false);
-      return Output.print(NAME, summary.line() + "\n");
+      return Output.print(NAME, options.json() ? report.json(0) : summary.line() + "\n");
     } catch (EndpointException e) {
-      failure = e.title() + ": error: " + e.getMessage();
       Log.debug(e);
-    } catch (DeclinedException | CommandNotFoundException e) {
-      failure = NAME + ": error: " + e.getMessage();
+      // After a signal it is the one that counts, and its line is told.
+      interruption.over(true);
+      System.err.println(e.title() + ": error: " + e.getMessage());
+      report.failed(e.getMessage(), e.role(), e.errno());
+      return told(1, asked);
     } catch (UsageException e) {
       interruption.over(false);
-      System.err.println(NAME + ": error: " + Printable.line(e.getMessage()));
-      return 2;
+      return failed(Printable.line(e.getMessage()), 2, asked);
+    } catch (DeclinedException | CommandNotFoundException e) {
+      failure = e.getMessage();
     } catch (OutOfMemoryError e) {
-      failure = NAME + ": error: not enough memory";
+      failure = "not enough memory";
     } catch (InterruptedException | RuntimeException e) {
-      failure = NAME + ": error: internal error: " + e;
+      failure = "internal error: " + e;
       Log.debug(e);
     }
-    // After a signal it is the one that counts, and its line is told.
     interruption.over(true);
-    System.err.println(failure);
-    return 1;
+    return failed(failure, 1, asked);
+  }
+
+  /**
+   * Says why this program itself gives up.
+   *
+   * @param report null if it is not asked for
+   */
+  private static int failed(String message, int status, Report report) {
+    System.err.println(NAME + ": error: " + message);
+    if (report != null) {
+      report.failed(message, null, 0);
+    }
+    return told(status, report);
+  }
+
+  private static int told(int status, Report report) {
+    if (report != null) {
+      Output.print(NAME, report.json(status));
+    }
+    return status;
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
  * What the user wants, from the command line.
  *
  * @param blockSize in bytes
+ * @param json whether the result is told to machines
  * @param force whether nothing is asked
  * @param verbosity how often {@code -v} was given
  * @param settings what both endpoints are told
@@ -19,6 +20,7 @@ record Options(
     HashAlgorithm algorithm,
     int blockSize,
     Progress.Style progress,
+    boolean json,
     boolean force,
     int verbosity,
     Settings settings,
@@ -31,6 +33,7 @@ record Options(
         .value("-a", "--algo")
         .value("-b", "--block")
         .value("-p", "--progress")
+        .flag("--json")
         .flag("-f", "--force")
         .flag("-v", "--verbose");
   }
@@ -42,6 +45,7 @@ record Options(
         EndpointOptions.algorithm(arguments.get("--algo")),
         EndpointOptions.blockSize(arguments.get("--block")),
         progress(arguments.get("--progress")),
+        arguments.count("--json") > 0,
         arguments.count("--force") > 0,
         arguments.count("--verbose"),
         settings(arguments),
@@ -51,6 +55,19 @@ record Options(
 
   private static Settings settings(Arguments arguments) {
     return Settings.NONE;
+  }
+
+  /** Whether a command line that cannot be taken asks for its error as JSON too. */
+  static boolean asksForJson(String[] args) {
+    for (String arg : args) {
+      if (arg.equals("--")) {
+        return false;
+      }
+      if (arg.length() > 2 && "--json".startsWith(arg)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Progress.Style progress(String name) throws UsageException {

@@ -27,6 +27,7 @@ final class Outbox {
 
   private final OutputStream out;
   private final ArrayDeque<Item> queue = new ArrayDeque<>();
+  private volatile long written;
   private int queued;
   private boolean closing;
   private boolean dead;
@@ -72,6 +73,11 @@ final class Outbox {
     }
   }
 
+  /** How many bytes the endpoint has been given so far. */
+  long written() {
+    return written;
+  }
+
   /** Closes the endpoint's input after what has been put. Does not wait. */
   synchronized void close() {
     closing = true;
@@ -85,6 +91,7 @@ final class Outbox {
     notifyAll();
   }
 
+  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread writes
   private void writeAll() {
     try {
       for (Item item = next(); item != null; item = next()) {
@@ -93,6 +100,7 @@ final class Outbox {
           int length = Math.min(bytes.remaining(), WRITE_BYTES);
           out.write(bytes.array(), bytes.arrayOffset() + bytes.position(), length);
           bytes.position(bytes.position() + length);
+          written += length;
         }
         if (item.recycler() != null) {
           item.recycler().accept(bytes);

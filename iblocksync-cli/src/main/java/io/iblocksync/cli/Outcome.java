@@ -6,6 +6,7 @@ final class Outcome {
   private boolean targetDone;
   private Role failed;
   private String message;
+  private int errno;
 
   /** A side has done its part. */
   synchronized void done(Role role) {
@@ -18,10 +19,16 @@ final class Outcome {
   }
 
   /** A side failed and said why, or we know. */
-  synchronized void fail(Role role, String text) {
+  void fail(Role role, String text) {
+    fail(role, text, 0);
+  }
+
+  /** The same with the system's number of the error. */
+  synchronized void fail(Role role, String text, int number) {
     if (failed == null || failed == role && message == null) {
       failed = role;
       message = text;
+      errno = number;
     }
     notifyAll();
   }
@@ -50,5 +57,10 @@ final class Outcome {
   /** Why it failed; null if only its end is known. */
   synchronized String message() {
     return message;
+  }
+
+  /** The system's number of the error; 0 if there is none. */
+  synchronized int errno() {
+    return errno;
   }
 }

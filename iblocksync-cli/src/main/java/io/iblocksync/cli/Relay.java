@@ -25,6 +25,7 @@ abstract class Relay {
   protected final long commonBlocks;
   protected final Comparer comparer;
   protected final Outcome outcome = new Outcome();
+  private volatile long start;
   protected volatile long relayedBytes;
   protected volatile long relayedTo;
   protected volatile Stats sourceStats;
@@ -54,6 +55,7 @@ abstract class Relay {
 
   /** Plays the session to its end. */
   final void run() throws EndpointException, InterruptedException {
+    start = System.nanoTime();
     Thread sourceReader = start(Role.SOURCE);
     Thread targetReader = start(Role.TARGET);
     source.onGone(() -> outcome.gone(Role.SOURCE));
@@ -71,7 +73,7 @@ abstract class Relay {
     String ended = outcome.message() == null ? culprit.endedText("before its work was done") : null;
     sourceReader.join(failed == Role.SOURCE ? DRAIN_MILLIS : 1);
     targetReader.join(failed == Role.TARGET ? DRAIN_MILLIS : 1);
-    throw culprit.failed(outcome.message() == null ? ended : outcome.message());
+    throw culprit.failed(outcome.message() == null ? ended : outcome.message(), outcome.errno());
   }
 
   private Thread start(Role role) {
@@ -114,6 +116,18 @@ abstract class Relay {
 
   protected final EndpointProcess side(Role role) {
     return role == Role.SOURCE ? source : target;
+  }
+
+  /** How long comparing took; -1 if it has not come to its end. */
+  final long compareNanos() {
+    if (comparer.compared() < commonBlocks || start == 0) {
+      return -1;
+    }
+    return commonBlocks == 0 ? 0 : comparer.comparedAt() - start;
+  }
+
+  final long differingBlocks() {
+    return comparer.differing();
   }
 
   /** What a side says of its work at its end; null before, and from protocol 1. */

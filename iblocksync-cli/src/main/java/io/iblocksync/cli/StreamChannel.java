@@ -14,12 +14,20 @@ final class StreamChannel implements ReadableByteChannel {
   /** When the read that is under way began, as System.nanoTime; 0 if none is. */
   private volatile long reading;
 
+  private volatile long received;
+
   StreamChannel(InputStream in) {
     this.in = in;
   }
 
+  /** How many bytes have come so far. */
+  long received() {
+    return received;
+  }
+
   /** Reads into a heap buffer. */
   @Override
+  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread reads
   public int read(ByteBuffer into) throws IOException {
     int length = Math.min(into.remaining(), MAX_READ);
     reading = System.nanoTime() | 1;
@@ -27,6 +35,7 @@ final class StreamChannel implements ReadableByteChannel {
     reading = 0;
     if (read > 0) {
       into.position(into.position() + read);
+      received += read;
     }
     return read;
   }

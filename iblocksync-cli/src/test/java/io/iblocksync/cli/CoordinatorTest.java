@@ -19,6 +19,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.iblocksync.protocol.ImageDigest;
 import io.iblocksync.protocol.Message.Done;
 import io.iblocksync.protocol.Message.Failure;
 import io.iblocksync.protocol.Message.HashRun;
@@ -56,12 +57,12 @@ class CoordinatorTest {
         start(),
         endpoints.send("s1", hashes(Role.SOURCE)),
         take(VERDICTS),
-        endpoints.send("s2", data(DIFFERING), frame(new Done(BLOCK))));
+        endpoints.send("s2", data(DIFFERING), frame(new Done(BLOCK, ImageDigest.Value.ZERO))));
     endpoints.target(
         start(),
         endpoints.send("t1", hashes(Role.TARGET)),
         take(VERDICTS + DATA + DONE),
-        endpoints.send("t2", frame(new Done(BLOCK))));
+        endpoints.send("t2", frame(new Done(BLOCK, ImageDigest.Value.ZERO))));
   }
 
   @AfterEach
@@ -211,7 +212,8 @@ class CoordinatorTest {
 
   @Test
   void aSourceThatIsDoneTooEarlyIsRefused() throws Exception {
-    endpoints.source(start(), endpoints.send("s3", frame(new Done(0))), HOLD);
+    endpoints.source(
+        start(), endpoints.send("s3", frame(new Done(0, ImageDigest.Value.ZERO))), HOLD);
     assertFails(
         "iblocksync-serve: broke the protocol: DONE after 0 bytes (it counts 0) and 0 of 10"
             + " verdicts");
@@ -219,12 +221,26 @@ class CoordinatorTest {
 
   @Test
   void aSourceThatCountsWronglyIsRefused() throws Exception {
-    byte[] done = frame(new Done(BLOCK + 1));
+    byte[] done = frame(new Done(BLOCK + 1, ImageDigest.Value.ZERO));
     endpoints.source(
         start(), "cat s1", take(VERDICTS), endpoints.send("s3", data(DIFFERING), done), HOLD);
     assertFails(
         "iblocksync-serve: broke the protocol: DONE after 512 bytes (it counts 513) and 10 of 10"
             + " verdicts");
+  }
+
+  @Test
+  void aTargetThatHasAnotherDigestThanTheSourceHasFailed() throws Exception {
+    endpoints.target(
+        start(),
+        "cat t1",
+        take(VERDICTS + DATA + DONE),
+        endpoints.send("t3", frame(new Done(BLOCK, new ImageDigest.Value(1, 0xabcL)))),
+        HOLD);
+    assertFails(
+        "iblocksync-receive: the target is not equal to what the source has read (digest"
+            + " 00000000000000010000000000000abc, expected 00000000000000000000000000000000): run it"
+            + " again, and look for faulty memory or disks if that fails too");
   }
 
   @Test
@@ -373,12 +389,13 @@ class CoordinatorTest {
             ScriptedEndpoints.ALGORITHM,
             BLOCK,
             Progress.Style.NONE,
+            false,
             true,
             0,
             Settings.NONE,
             Location.parse("/source"),
             Location.parse("/target"));
-    return new Coordinator(options, new Questions(true, false));
+    return new Coordinator(options, new Questions(true, false), new Report());
   }
 
   private String failure() {

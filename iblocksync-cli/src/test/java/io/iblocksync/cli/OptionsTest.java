@@ -1,7 +1,9 @@
 package io.iblocksync.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.iblocksync.endpoint.UsageException;
 import io.iblocksync.protocol.HashAlgorithm;
@@ -28,6 +30,7 @@ class OptionsTest {
             1 << 20,
             Progress.Style.FULL,
             false,
+            false,
             0,
             Settings.NONE,
             Location.parse("a"),
@@ -38,11 +41,11 @@ class OptionsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "-a md5 -b 4K -p dot -f -v -v a b",
-        "a -vvf b -p=dot -b4K -amd5",
-        "--algo md5 --block 4K --progress dot --force --verbose --verbose a b",
-        "--algo=md5 --block=4K --progress=dot --force --verbose -v -- a b",
-        "a b --al=md5 --bl 4k --prog dot --forc --verb --verb"
+        "-a md5 -b 4K -p dot --json -f -v -v a b",
+        "a -vvf b --json -p=dot -b4K -amd5",
+        "--algo md5 --block 4K --progress dot --force --json --verbose --verbose a b",
+        "--algo=md5 --block=4K --progress=dot --force --verbose -v --json -- a b",
+        "a b --al=md5 --bl 4k --prog dot --js --forc --verb --verb"
       })
   void everyOptionHasManySpellings(String args) throws UsageException {
     assertEquals(
@@ -50,6 +53,7 @@ class OptionsTest {
             HashAlgorithm.MD5,
             4096,
             Progress.Style.DOT,
+            true,
             true,
             2,
             Settings.NONE,
@@ -88,6 +92,15 @@ class OptionsTest {
   void aLocationThatIsNoneIsNamed() {
     assertEquals("'-x:y': the host begins with a dash", error("--", "-x:y", "b"));
     assertEquals("'ssh://h': the path is missing", error("a", "ssh://h"));
+  }
+
+  @Test
+  void jsonIsAlsoFoundInACommandLineThatIsWrong() {
+    assertTrue(Options.asksForJson(new String[] {"--nonsense", "--json"}));
+    assertTrue(Options.asksForJson(new String[] {"--j", "a", "b", "c"}));
+    assertFalse(Options.asksForJson(new String[] {"a", "--", "--json"}));
+    assertFalse(Options.asksForJson(new String[] {"--", "-"}));
+    assertFalse(Options.asksForJson(new String[] {"--jsons"}));
   }
 
   @Test

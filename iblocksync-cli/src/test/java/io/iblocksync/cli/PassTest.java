@@ -10,6 +10,7 @@ import io.iblocksync.protocol.FrameWriter;
 import io.iblocksync.protocol.Frames;
 import io.iblocksync.protocol.Greeting.ImageInfo;
 import io.iblocksync.protocol.HashAlgorithm;
+import io.iblocksync.protocol.ImageDigest;
 import io.iblocksync.protocol.Message;
 import io.iblocksync.protocol.Message.Data;
 import io.iblocksync.protocol.Message.Done;
@@ -175,6 +176,7 @@ class PassTest {
     private final Side source;
     private final Side target;
     private final Comparer comparer;
+    private volatile ImageDigest.Value digest;
     private long bytes;
 
     Pass(Side source, Side target, ImageInfo sourceInfo, ImageInfo targetInfo) {
@@ -218,7 +220,10 @@ class PassTest {
           target.outbox.put(frame(data, body.flip()), null);
         } else if (message instanceof Done done) {
           if (role == Role.SOURCE) {
+            digest = done.digest();
             target.outbox.put(frame(done, null), null);
+          } else {
+            assertEquals(digest, done.digest());
           }
           return null;
         } else if (!(message instanceof Stats)) {

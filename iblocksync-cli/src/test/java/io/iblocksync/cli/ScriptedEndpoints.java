@@ -34,7 +34,7 @@ final class ScriptedEndpoints {
   /** All of the coordinator's verdicts, for {@link #take}. */
   static final int VERDICTS = Frames.HEADER + 8 + 3 * 4;
 
-  static final int DONE = Frames.HEADER + 8;
+  static final int DONE = Frames.HEADER + Frames.DONE;
   static final int DATA = Frames.HEADER + Frames.DATA_HEADER + BLOCK;
 
   private final Path folder;

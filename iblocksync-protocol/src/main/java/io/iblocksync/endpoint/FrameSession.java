@@ -7,6 +7,7 @@ import io.iblocksync.protocol.FrameReader;
 import io.iblocksync.protocol.Message;
 import io.iblocksync.protocol.Message.Done;
 import io.iblocksync.protocol.Message.Failure;
+import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Warning;
 import io.iblocksync.protocol.PeerGoneException;
@@ -42,11 +43,14 @@ public abstract class FrameSession {
   /** Writes the differing blocks of a chunk, on the writing thread. */
   protected abstract void send(Chunk chunk) throws IOException;
 
+  /** Takes note of hashes before they are announced, on the writing thread. */
+  protected abstract void announced(Hashes hashes);
+
   /** When all is sent and done but for the messages of the end; on the writing thread. */
   protected void atEnd() throws IOException {}
 
-  /** What {@link Done} says at the end. */
-  protected abstract long doneBytes();
+  /** What is said at the end. */
+  protected abstract Done done() throws IOException;
 
   /** What the work came to, at the end. */
   protected abstract Stats stats();
@@ -61,7 +65,7 @@ public abstract class FrameSession {
       atEnd();
       writeWarnings();
       out.write(stats());
-      out.write(new Done(doneBytes()));
+      out.write(done());
       out.flush();
     } catch (PeerGoneException e) {
       throw e;
@@ -83,6 +87,7 @@ public abstract class FrameSession {
         work = window.take();
       }
       if (work instanceof BlockWindow.Announce announce) {
+        announced(announce.hashes());
         out.write(announce.hashes());
       } else if (work instanceof BlockWindow.Send send) {
         send(send.chunk());

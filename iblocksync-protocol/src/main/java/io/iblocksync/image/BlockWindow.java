@@ -64,6 +64,7 @@ public final class BlockWindow {
   private long decided;
   private long zeroBlocks;
   private int holders;
+  private boolean heldBack;
   private IOException failure;
 
   /**
@@ -205,6 +206,14 @@ public final class BlockWindow {
     notifyAll();
   }
 
+  /** While this is set no more hashes are announced, and so, when it is full, none are formed. */
+  public synchronized void holdBack(boolean hold) {
+    if (heldBack != hold) {
+      heldBack = hold;
+      notifyAll();
+    }
+  }
+
   /** Ends the session for all who wait here; the first failure counts. */
   public synchronized void fail(IOException cause) {
     if (failure == null) {
@@ -234,6 +243,9 @@ public final class BlockWindow {
   }
 
   private Hashes nextHashes() {
+    if (heldBack) {
+      return null;
+    }
     long first = announced;
     List<HashRun> runs = new ArrayList<>();
     int room = Frames.MAX_BATCH - 8;

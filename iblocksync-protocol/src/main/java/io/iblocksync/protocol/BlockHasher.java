@@ -15,4 +15,16 @@ public interface BlockHasher {
    * @throws IndexOutOfBoundsException if the digest does not fit there; the block is untouched
    */
   void hash(ByteBuffer block, byte[] digests, int offset);
+
+  /**
+   * Consumes all that remains of a part of a block; the other parts follow, then {@link #finish}.
+   */
+  void update(ByteBuffer part);
+
+  /**
+   * Puts the digest of the parts into {@code digests} from {@code offset} on.
+   *
+   * @throws IndexOutOfBoundsException if the digest does not fit there
+   */
+  void finish(byte[] digests, int offset);
 }

@@ -15,12 +15,23 @@ final class ChecksumHasher implements BlockHasher {
   @Override
   public void hash(ByteBuffer block, byte[] digests, int offset) {
     Objects.checkFromIndexSize(offset, Integer.BYTES, digests.length);
-    checksum.reset();
-    checksum.update(block);
+    update(block);
+    finish(digests, offset);
+  }
+
+  @Override
+  public void update(ByteBuffer part) {
+    checksum.update(part);
+  }
+
+  @Override
+  public void finish(byte[] digests, int offset) {
+    Objects.checkFromIndexSize(offset, Integer.BYTES, digests.length);
     int value = (int) checksum.getValue();
     digests[offset] = (byte) (value >>> 24);
     digests[offset + 1] = (byte) (value >>> 16);
     digests[offset + 2] = (byte) (value >>> 8);
     digests[offset + 3] = (byte) value;
+    checksum.reset();
   }
 }

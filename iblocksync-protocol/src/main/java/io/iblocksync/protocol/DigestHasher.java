@@ -18,7 +18,18 @@ final class DigestHasher implements BlockHasher {
   @Override
   public void hash(ByteBuffer block, byte[] digests, int offset) {
     Objects.checkFromIndexSize(offset, length, digests.length);
-    digest.update(block);
+    update(block);
+    finish(digests, offset);
+  }
+
+  @Override
+  public void update(ByteBuffer part) {
+    digest.update(part);
+  }
+
+  @Override
+  public void finish(byte[] digests, int offset) {
+    Objects.checkFromIndexSize(offset, length, digests.length);
     try {
       digest.digest(digests, offset, length);
     } catch (DigestException e) {

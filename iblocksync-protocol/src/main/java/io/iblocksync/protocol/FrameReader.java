@@ -139,9 +139,10 @@ public final class FrameReader {
     return new Data(encoding, offset, length, crc);
   }
 
-  // bytes u64
+  // bytes u64 | digest u128
   private Done readDone() throws IOException {
-    return new Done(position(in.readLong(), "DONE bytes"));
+    long bytes = position(in.readLong(), "DONE bytes");
+    return new Done(bytes, new ImageDigest.Value(in.readLong(), in.readLong()));
   }
 
   // errno u32 | text

@@ -82,10 +82,12 @@ public final class FrameWriter {
     out.putInt(data.crc());
   }
 
-  // length u32 | DONE | bytes u64
+  // length u32 | DONE | bytes u64 | digest u128
   private static void writeDone(Done done, ByteBuffer out) {
     int start = begin(FrameType.DONE, out);
     out.putLong(done.bytes());
+    out.putLong(done.digest().high());
+    out.putLong(done.digest().low());
     end(start, out);
   }
 

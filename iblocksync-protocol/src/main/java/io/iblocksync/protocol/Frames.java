@@ -20,5 +20,8 @@ public final class Frames {
   /** The longest text of a failure or a warning, in bytes of UTF-8. */
   public static final int MAX_TEXT = 1 << 12;
 
+  /** The payload of DONE: {@code bytes} and {@code digest}. */
+  public static final int DONE = 8 + ImageDigest.LENGTH;
+
   private Frames() {}
 }

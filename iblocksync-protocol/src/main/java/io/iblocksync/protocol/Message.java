@@ -96,8 +96,9 @@ public sealed interface Message {
    *
    * @param bytes source, and coordinator to target: the sum of the lengths of all {@link Data};
    *     target: the bytes that it wrote
+   * @param digest of the image, as its sender has it
    */
-  record Done(long bytes) implements Message {}
+  record Done(long bytes, ImageDigest.Value digest) implements Message {}
 
   /**
    * The sender has failed and sends nothing more.

@@ -25,15 +25,26 @@ final class Xxh128Hasher implements BlockHasher {
   @Override
   public void hash(ByteBuffer block, byte[] digests, int offset) {
     Objects.checkFromIndexSize(offset, LENGTH, digests.length);
-    stream.reset();
-    while (block.hasRemaining()) {
-      int length = Math.min(PIECE, block.remaining());
-      block.get(piece, 0, length);
+    update(block);
+    finish(digests, offset);
+  }
+
+  @Override
+  public void update(ByteBuffer part) {
+    while (part.hasRemaining()) {
+      int length = Math.min(PIECE, part.remaining());
+      part.get(piece, 0, length);
       stream.putBytes(piece, 0, length);
     }
+  }
+
+  @Override
+  public void finish(byte[] digests, int offset) {
+    Objects.checkFromIndexSize(offset, LENGTH, digests.length);
     HashValue128 value = stream.get();
     ByteBuffer.wrap(digests)
         .putLong(offset, value.getMostSignificantBits())
         .putLong(offset + Long.BYTES, value.getLeastSignificantBits());
+    stream.reset();
   }
 }

@@ -41,7 +41,10 @@ class FrameCodecTest {
   private static final String RAW =
       "00000018 03 00 0000000100000000 0000000000000003 deadbeef 0a0b0c";
   private static final String ZEROS = "00000015 03 01 0000000000001000 0000010000000000 01020304";
-  private static final String DONE = "00000008 04 7fffffffffffffff";
+  private static final ImageDigest.Value IMAGE =
+      new ImageDigest.Value(0x0123456789abcdefL, 0xfedcba9876543210L);
+  private static final String DONE =
+      "00000018 04 7fffffffffffffff 0123456789abcdef fedcba9876543210";
   private static final String FAILURE = "00000007 05 0000001c c3bc21";
   private static final String STATS =
       "00000028 06 0102030405060708 0000000000000002 0000000000000003 0000000000000004"
@@ -108,7 +111,7 @@ class FrameCodecTest {
     assertEquals(4, body.position());
     assertEquals(5, body.limit());
     assertArrayEquals(Hex.bytes("09 0a0b0c 00"), body.array());
-    assertEquals(new Done(Long.MAX_VALUE), in.read());
+    assertEquals(new Done(Long.MAX_VALUE, IMAGE), in.read());
   }
 
   @Test
@@ -122,14 +125,14 @@ class FrameCodecTest {
     Data data = assertInstanceOf(Data.class, in.read());
     assertEquals(new Data(Encoding.ZEROS, 4096, 1L << 40, 0x01020304), data);
     in.readBody(data, ByteBuffer.allocate(0));
-    assertEquals(new Done(Long.MAX_VALUE), in.read());
+    assertEquals(new Done(Long.MAX_VALUE, IMAGE), in.read());
   }
 
   @Test
   void doneIsWrittenAndReadAsLaidDown() throws IOException {
-    assertWritten(DONE, new Done(Long.MAX_VALUE));
-    assertEquals(new Done(Long.MAX_VALUE), read(DONE));
-    assertEquals(new Done(0), read("00000008 04 0000000000000000"));
+    assertWritten(DONE, new Done(Long.MAX_VALUE, IMAGE));
+    assertEquals(new Done(Long.MAX_VALUE, IMAGE), read(DONE));
+    assertEquals(new Done(0, ImageDigest.Value.ZERO), read("00000018 04" + " 00".repeat(24)));
   }
 
   @Test
@@ -200,8 +203,8 @@ class FrameCodecTest {
     assertRefused("VERDICTS frame of 4294967295 bytes, expected 12 to 131072", "ffffffff 02");
     assertRefused("DATA frame of 20 bytes, expected 21 to 1048597", "00000014 03");
     assertRefused("DATA frame of 1048598 bytes, expected 21 to 1048597", "00100016 03");
-    assertRefused("DONE frame of 7 bytes, expected 8 to 8", "00000007 04");
-    assertRefused("DONE frame of 9 bytes, expected 8 to 8", "00000009 04");
+    assertRefused("DONE frame of 23 bytes, expected 24 to 24", "00000017 04");
+    assertRefused("DONE frame of 25 bytes, expected 24 to 24", "00000019 04");
     assertRefused("FAILURE frame of 3 bytes, expected 4 to 4100", "00000003 05");
     assertRefused("FAILURE frame of 4101 bytes, expected 4 to 4100", "00001005 05");
     assertRefused("FAILURE frame of 2147483648 bytes, expected 4 to 4100", "80000000 05");
@@ -249,7 +252,7 @@ class FrameCodecTest {
         "00000015 03 01 ffffffffffffffff 0000000000000001 00000000");
     assertRefused(
         "DONE bytes 18446744073709551614, expected at most 9223372036854775807",
-        "00000008 04 fffffffffffffffe");
+        "00000018 04 fffffffffffffffe" + " 00".repeat(16));
   }
 
   @Test

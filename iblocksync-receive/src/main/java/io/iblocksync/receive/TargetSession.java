@@ -11,6 +11,7 @@ import io.iblocksync.protocol.Message;
 import io.iblocksync.protocol.Message.Data;
 import io.iblocksync.protocol.Message.Done;
 import io.iblocksync.protocol.Message.Encoding;
+import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.ProtocolException;
@@ -28,6 +29,7 @@ final class TargetSession extends FrameSession {
   private final Target target;
   private final ExpectedData expected;
   private final DiskWriter disk;
+  private final TargetProof proof;
   private final Checksums checksums = new Checksums();
   private long receivedBytes;
 
@@ -42,6 +44,7 @@ final class TargetSession extends FrameSession {
             run.windowBytes()));
     this.target = target;
     this.expected = new ExpectedData(run.otherGeometry(), run.commonBlocks());
+    this.proof = new TargetProof(run, window);
     this.disk = new DiskWriter(target, run.own().fileSize(), run.other().fileSize(), window);
   }
 
@@ -70,6 +73,7 @@ final class TargetSession extends FrameSession {
   protected void receive(Message message) throws IOException, InterruptedException {
     if (message instanceof Verdicts verdicts) {
       expected.decide(verdicts, window.announced());
+      proof.decided(verdicts);
     } else if (message instanceof Data data) {
       expected.take(data);
       receive(data);
@@ -104,6 +108,7 @@ final class TargetSession extends FrameSession {
               + Integer.toHexString(data.crc()));
     }
     receivedBytes += data.length();
+    proof.received(data, crc, body.duplicate().flip());
     if (body == NOTHING) {
       disk.putZeros(data.offset(), data.offset() + data.length());
     } else {
@@ -112,13 +117,18 @@ final class TargetSession extends FrameSession {
   }
 
   @Override
+  protected void announced(Hashes hashes) {
+    proof.announced(hashes);
+  }
+
+  @Override
   protected void send(Chunk chunk) {
     throw new IllegalStateException("the target keeps no blocks");
   }
 
   @Override
-  protected long doneBytes() {
-    return disk.writtenBytes();
+  protected Done done() {
+    return new Done(disk.writtenBytes(), proof.value());
   }
 
   @Override

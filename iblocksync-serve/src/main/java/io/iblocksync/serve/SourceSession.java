@@ -8,9 +8,12 @@ import io.iblocksync.image.HashWorkers;
 import io.iblocksync.image.ImageReader;
 import io.iblocksync.protocol.Checksums;
 import io.iblocksync.protocol.Frames;
+import io.iblocksync.protocol.ImageDigest;
 import io.iblocksync.protocol.Message;
 import io.iblocksync.protocol.Message.Data;
+import io.iblocksync.protocol.Message.Done;
 import io.iblocksync.protocol.Message.Encoding;
+import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Verdicts;
 import java.io.IOException;
@@ -27,6 +30,7 @@ final class SourceSession extends FrameSession {
   private final ImageReader image;
   private final SourceGuard guard;
   private final Checksums checksums = new Checksums();
+  private final ImageDigest digest;
   private long sentBytes;
 
   SourceSession(Run run, ImageReader image, SourceGuard guard) {
@@ -40,6 +44,7 @@ final class SourceSession extends FrameSession {
             run.windowBytes()));
     this.image = image;
     this.guard = guard;
+    this.digest = new ImageDigest(run.algorithm().length());
   }
 
   void run() throws IOException, InterruptedException {
@@ -55,6 +60,11 @@ final class SourceSession extends FrameSession {
     } else {
       throw unexpected(message, "verdicts");
     }
+  }
+
+  @Override
+  protected void announced(Hashes hashes) {
+    digest.add(hashes);
   }
 
   @Override
@@ -91,6 +101,9 @@ final class SourceSession extends FrameSession {
       ByteBuffer body = chunk.slice(from, from + length);
       long offset = chunk.offset() + from;
       int crc = checksums.data(Encoding.RAW, offset, length, body);
+      if (!chunk.hashed()) {
+        digest.addData(offset, crc);
+      }
       out.writeData(new Data(Encoding.RAW, offset, length, crc), body);
       sentBytes += length;
     }
@@ -102,8 +115,8 @@ final class SourceSession extends FrameSession {
   }
 
   @Override
-  protected long doneBytes() {
-    return sentBytes;
+  protected Done done() {
+    return new Done(sentBytes, digest.value());
   }
 
   @Override

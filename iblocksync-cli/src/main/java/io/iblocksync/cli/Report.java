@@ -1,0 +1,160 @@
+package io.iblocksync.cli;
+
+import com.grack.nanojson.JsonArray;
+import com.grack.nanojson.JsonObject;
+import com.grack.nanojson.JsonWriter;
+import io.iblocksync.protocol.Greeting.ImageInfo;
+import io.iblocksync.protocol.Message.Stats;
+import io.iblocksync.protocol.Setting;
+import io.iblocksync.protocol.Version;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a run came to, for machines. README, "Results that machines read", describes the members:
+ * all of them are always there, and null if they are not known. Thread-safe, for a signal ends a
+ * run from another thread.
+ */
+final class Report {
+  /** More warnings are not kept. */
+  private static final int MAX_WARNINGS = 1000;
+
+  private final long start = System.nanoTime();
+  private final List<String> warnings = new ArrayList<>();
+  private Options options;
+  private ImageInfo source;
+  private ImageInfo target;
+  private Integer protocol;
+  private Relay relay;
+  private JsonObject error;
+
+  /** The command line could be taken. */
+  synchronized void options(Options taken) {
+    options = taken;
+  }
+
+  /** An endpoint has described its image. */
+  synchronized void image(Role role, ImageInfo info) {
+    if (role == Role.SOURCE) {
+      source = info;
+    } else {
+      target = info;
+    }
+  }
+
+  /** The endpoints have begun their work. */
+  synchronized void session(int spoken, Relay begun) {
+    protocol = spoken;
+    relay = begun;
+  }
+
+  /** The user was warned. */
+  synchronized void warning(String text) {
+    if (warnings.size() < MAX_WARNINGS) {
+      warnings.add(text);
+    }
+  }
+
+  /**
+   * The run has failed; what is told last counts.
+   *
+   * @param message without the name of the program
+   * @param side null if it was neither endpoint
+   * @param errno 0 if there is none
+   */
+  synchronized void failed(String message, Role side, int errno) {
+    error = new JsonObject();
+    error.put("message", message);
+    error.put("side", side == null ? null : side == Role.SOURCE ? "source" : "target");
+    error.put("errno", errno == 0 ? null : errno);
+  }
+
+  /** The whole report as one line. */
+  synchronized String json(int exitStatus) {
+    JsonObject json = new JsonObject();
+    json.put("version", Version.NUMBER);
+    json.put("protocol", protocol);
+    json.put("source", side(Role.SOURCE));
+    json.put("target", side(Role.TARGET));
+    json.put("algorithm", options == null ? null : options.algorithm().label());
+    json.put("blockSize", options == null ? null : options.blockSize());
+    json.put("blocks", blocks());
+    json.put("bytes", bytes());
+    json.put("seconds", seconds());
+    boolean verified = exitStatus == 0 && stats(Role.TARGET) != null && isSet(Setting.VERIFY);
+    json.put("verified", verified);
+    json.put("dryRun", isSet(Setting.DRY_RUN));
+    json.put("warnings", new JsonArray(warnings));
+    json.put("exitStatus", exitStatus);
+    json.put("error", error);
+    return JsonWriter.string(json) + "\n";
+  }
+
+  private boolean isSet(Setting flag) {
+    return options != null && options.settings().flag(flag);
+  }
+
+  private JsonObject side(Role role) {
+    ImageInfo info = role == Role.SOURCE ? source : target;
+    JsonObject json = new JsonObject();
+    Location location = null;
+    if (options != null) {
+      location = role == Role.SOURCE ? options.source() : options.target();
+    }
+    json.put("location", location == null ? null : location.display());
+    json.put("path", info == null ? null : info.filePath());
+    json.put("size", info == null ? null : info.fileSize());
+    json.put("uuid", info == null || info.uuid().isEmpty() ? null : info.uuid());
+    json.put("version", info == null || info.offer() == null ? null : version(info));
+    Stats stats = stats(role);
+    json.put("read", stats == null ? null : stats.read());
+    return json;
+  }
+
+  /** The number after the program's name. */
+  private static String version(ImageInfo info) {
+    String program = info.offer().program();
+    return program.substring(program.lastIndexOf(' ') + 1);
+  }
+
+  private JsonObject blocks() {
+    JsonObject json = new JsonObject();
+    Stats stats = stats(Role.SOURCE);
+    json.put("compared", relay == null ? null : relay.comparedBlocks());
+    json.put("equal", relay == null ? null : relay.comparedBlocks() - relay.differingBlocks());
+    json.put("changed", relay == null ? null : relay.transmittedBlocks());
+    json.put("zero", stats == null ? null : stats.zeros());
+    return json;
+  }
+
+  private JsonObject bytes() {
+    JsonObject json = new JsonObject();
+    Stats from = stats(Role.SOURCE);
+    Stats to = stats(Role.TARGET);
+    json.put("read", from == null || to == null ? null : from.read() + to.read());
+    json.put("written", to == null ? null : to.written());
+    json.put("fromSource", relay == null ? null : relay.side(Role.SOURCE).received());
+    json.put("toTarget", relay == null ? null : relay.side(Role.TARGET).sent());
+    return json;
+  }
+
+  private JsonObject seconds() {
+    JsonObject json = new JsonObject();
+    Stats stats = stats(Role.TARGET);
+    long compare = relay == null ? -1 : relay.compareNanos();
+    json.put("total", millis(System.nanoTime() - start));
+    json.put("compare", compare < 0 ? null : millis(compare));
+    json.put("flush", stats == null ? null : millis(stats.flush()));
+    json.put("verify", stats == null || !isSet(Setting.VERIFY) ? null : millis(stats.verify()));
+    return json;
+  }
+
+  private Stats stats(Role role) {
+    return relay == null ? null : relay.stats(role);
+  }
+
+  private static BigDecimal millis(long nanos) {
+    return BigDecimal.valueOf(nanos / 1_000_000, 3);
+  }
+}
