@@ -8,6 +8,8 @@ import io.iblocksync.protocol.Greeting.Choice;
 import io.iblocksync.protocol.Greeting.ImageInfo;
 import io.iblocksync.protocol.Greeting.Reply;
 import io.iblocksync.protocol.Printable;
+import io.iblocksync.protocol.Setting;
+import io.iblocksync.protocol.Settings;
 import io.iblocksync.protocol.Version;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,8 +74,8 @@ final class Coordinator {
       Log.info("target: " + describe(targetInfo));
       Log.info("speaking protocol " + protocol);
       writing = true;
-      source.writeLine(reply(targetInfo, sourceInfo, protocol));
-      target.writeLine(reply(sourceInfo, targetInfo, protocol));
+      source.writeLine(reply(targetInfo, sourceInfo, protocol, options.source()));
+      target.writeLine(reply(sourceInfo, targetInfo, protocol, options.target()));
       Relay relay = relay(protocol, source, target, sourceInfo, targetInfo);
       report.session(protocol, relay);
       Progress progress = Progress.start(options, relay);
@@ -129,7 +131,8 @@ final class Coordinator {
     if (interrupted) {
       throw new InterruptedException();
     }
-    EndpointProcess process = EndpointProcess.start(role, command, location.path(), environment);
+    EndpointProcess process =
+        EndpointProcess.start(role, command, location.path(), environment, bwlimit(location));
     started.add(process);
     return process;
   }
@@ -175,12 +178,21 @@ final class Coordinator {
         info.filePath() + ", " + info.fileSize() + " bytes, " + uuid + ", by " + program);
   }
 
-  private String reply(ImageInfo other, ImageInfo own, int protocol) {
+  /** The limit on the connection to an endpoint. What stays on this machine needs none. */
+  private long bwlimit(Location location) {
+    return location instanceof Location.Remote ? options.bwlimit() : 0;
+  }
+
+  private String reply(ImageInfo other, ImageInfo own, int protocol, Location location) {
     int verbosity = Math.min(2, options.verbosity());
-    Choice choice =
-        own.offer() == null
-            ? null
-            : new Choice(PROGRAM, protocol, List.of(), verbosity, options.settings());
+    Choice choice = null;
+    if (own.offer() != null) {
+      Settings settings = options.settings().with(Setting.BWLIMIT, bwlimit(location));
+      choice = new Choice(PROGRAM, protocol, List.of(), verbosity, settings);
+    } else if (bwlimit(location) > 0) {
+      Log.warn(
+          location.display() + ": iblocksync 1.0.1 there keeps no --bwlimit for what it sends");
+    }
     return Greeting.format(new Reply(other, choice));
   }
 

@@ -7,10 +7,12 @@ import io.iblocksync.protocol.Greeting.StartError;
 import io.iblocksync.protocol.LineException;
 import io.iblocksync.protocol.Printable;
 import io.iblocksync.protocol.ProtocolException;
+import io.iblocksync.protocol.RateLimit;
 import io.iblocksync.protocol.WireReader;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -50,13 +52,17 @@ final class EndpointProcess {
   /** A remote shell that got no answer may hang for minutes: nobody waits for that after Ctrl-C. */
   private volatile boolean answered;
 
-  private EndpointProcess(Role role, EndpointCommand command, String location, Process process) {
+  private EndpointProcess(
+      Role role, EndpointCommand command, String location, long bwlimit, Process process) {
     this.role = role;
     this.command = command;
     this.location = location;
     this.process = process;
-    this.outbox =
-        new Outbox(new BufferedOutputStream(process.getOutputStream(), 1 << 16), command.name());
+    OutputStream out = process.getOutputStream();
+    if (bwlimit > 0) {
+      out = new LimitedOutputStream(out, new RateLimit(bwlimit));
+    }
+    this.outbox = new Outbox(new BufferedOutputStream(out, 1 << 16), command.name());
     this.channel = new StreamChannel(process.getInputStream());
     this.in = new WireReader(channel, false);
   }
@@ -66,9 +72,14 @@ final class EndpointProcess {
    *
    * @param location as the user wrote it
    * @param environment what it gets, instead of what Java got
+   * @param bwlimit bytes a second that are sent to it; 0 for any number
    */
   static EndpointProcess start(
-      Role role, EndpointCommand command, String location, Map<String, String> environment)
+      Role role,
+      EndpointCommand command,
+      String location,
+      Map<String, String> environment,
+      long bwlimit)
       throws EndpointException {
     List<String> words = new ArrayList<>(shield(command.host() != null));
     words.addAll(command.words());
@@ -80,7 +91,7 @@ final class EndpointProcess {
     builder.environment().clear();
     builder.environment().putAll(environment);
     try {
-      return new EndpointProcess(role, command, location, builder.start());
+      return new EndpointProcess(role, command, location, bwlimit, builder.start());
     } catch (IOException e) {
       throw new EndpointException(title(command), role, "cannot be started: " + e.getMessage(), 0);
     }

@@ -3,6 +3,7 @@ package io.iblocksync.cli;
 import io.iblocksync.endpoint.Arguments;
 import io.iblocksync.endpoint.EndpointOptions;
 import io.iblocksync.endpoint.UsageException;
+import io.iblocksync.protocol.ByteCount;
 import io.iblocksync.protocol.HashAlgorithm;
 import io.iblocksync.protocol.Settings;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.List;
  * @param force whether nothing is asked
  * @param verbosity how often {@code -v} was given
  * @param settings what both endpoints are told
+ * @param bwlimit bytes a second on each remote connection, each way; 0 for any number
  */
 record Options(
     HashAlgorithm algorithm,
@@ -24,8 +26,10 @@ record Options(
     boolean force,
     int verbosity,
     Settings settings,
+    long bwlimit,
     Location source,
     Location target) {
+  private static final long MAX_RATE = 1L << 40;
 
   /** The command line of the coordinator. */
   static Arguments arguments(String program) {
@@ -34,6 +38,7 @@ record Options(
         .value("-b", "--block")
         .value("-p", "--progress")
         .flag("--json")
+        .value("--bwlimit")
         .flag("-f", "--force")
         .flag("-v", "--verbose");
   }
@@ -49,6 +54,7 @@ record Options(
         arguments.count("--force") > 0,
         arguments.count("--verbose"),
         settings(arguments),
+        bwlimit(arguments.get("--bwlimit")),
         location(images.get(0)),
         location(images.get(1)));
   }
@@ -68,6 +74,14 @@ record Options(
       }
     }
     return false;
+  }
+
+  private static long bwlimit(String rate) throws UsageException {
+    try {
+      return rate == null ? 0 : ByteCount.parse("rate", rate, MAX_RATE);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e);
+    }
   }
 
   private static Progress.Style progress(String name) throws UsageException {

@@ -393,6 +393,7 @@ class CoordinatorTest {
             true,
             0,
             Settings.NONE,
+            0,
             Location.parse("/source"),
             Location.parse("/target"));
     return new Coordinator(options, new Questions(true, false), new Report());

@@ -33,6 +33,7 @@ class OptionsTest {
             false,
             0,
             Settings.NONE,
+            0,
             Location.parse("a"),
             Location.parse("host:b")),
         parse("a", "host:b"));
@@ -57,6 +58,7 @@ class OptionsTest {
             true,
             2,
             Settings.NONE,
+            0,
             Location.parse("a"),
             Location.parse("b")),
         parse(args.split(" ")));
@@ -109,5 +111,14 @@ class OptionsTest {
     assertEquals("TARGET is missing; try 'iblocksync --help'", error("a"));
     assertEquals(
         "unexpected argument 'c' after TARGET; try 'iblocksync --help'", error("a", "b", "c"));
+  }
+
+  @Test
+  void theRateTakesTheSuffixesOfTheBlockSizeAndMayBeLarger() throws UsageException {
+    assertEquals(0, parse("a", "b").bwlimit());
+    assertEquals(2_500_000, parse("--bwlimit", "2.5MB", "a", "b").bwlimit());
+    assertEquals(8L << 30, parse("--bwlimit=8g", "a", "b").bwlimit());
+    assertEquals("invalid rate '0': must be at least 1 byte", error("--bwlimit", "0", "a", "b"));
+    assertEquals("invalid rate '2T': must be at most 1T", error("--bwlimit", "2T", "a", "b"));
   }
 }

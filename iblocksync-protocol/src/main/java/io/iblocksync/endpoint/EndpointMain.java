@@ -15,6 +15,7 @@ import io.iblocksync.protocol.Greeting.StartError;
 import io.iblocksync.protocol.ImageDetails;
 import io.iblocksync.protocol.PeerGoneException;
 import io.iblocksync.protocol.ProtocolException;
+import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
 import io.iblocksync.protocol.Version;
 import io.iblocksync.protocol.WireReader;
@@ -93,6 +94,9 @@ public final class EndpointMain {
     checkOther(reply.other());
     Choice choice = reply.choice();
     Settings settings = choice == null ? Settings.NONE : choice.settings();
+    if (settings.number(Setting.BWLIMIT) > 0) {
+      out.limit(settings.number(Setting.BWLIMIT));
+    }
     Run run =
         new Run(options.algorithm(), own, reply.other(), settings, BlockWindow.BYTES, in, out);
     if (choice == null || choice.protocol() == 1) {

@@ -12,7 +12,10 @@ public enum Setting {
   VERIFY("verify", Kind.FLAG),
 
   /** After how many seconds without a sign of life the peer counts as gone; 0 for never. */
-  TIMEOUT("timeout", Kind.NUMBER);
+  TIMEOUT("timeout", Kind.NUMBER),
+
+  /** How many bytes a second the endpoint may send to the coordinator; 0 for any number. */
+  BWLIMIT("bwlimit", Kind.NUMBER);
 
   /** What a setting's value is. */
   enum Kind {

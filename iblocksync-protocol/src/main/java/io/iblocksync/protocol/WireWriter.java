@@ -20,6 +20,7 @@ public final class WireWriter {
   private final GatheringByteChannel out;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
   private FrameWriter frames;
+  private RateLimit limit;
 
   public WireWriter(GatheringByteChannel out) {
     this.out = out;
@@ -30,6 +31,11 @@ public final class WireWriter {
    */
   public void digestLength(int bytes) {
     frames = new FrameWriter(bytes);
+  }
+
+  /** From now on no more than so many bytes a second are sent. */
+  public void limit(long bytesPerSecond) {
+    limit = new RateLimit(bytesPerSecond);
   }
 
   /** A line, sent at once. */
@@ -58,27 +64,31 @@ public final class WireWriter {
       return;
     }
     flush();
-    try {
-      int end = bytes.limit();
-      while (bytes.position() < end) {
-        bytes.limit(Math.min(end, bytes.position() + PIECE));
-        out.write(bytes);
-      }
-    } catch (IOException e) {
-      throw gone(e);
-    }
+    send(bytes, PIECE);
   }
 
   public void flush() throws PeerGoneException {
-    buffer.flip();
+    send(buffer.flip(), BUFFER);
+    buffer.clear();
+  }
+
+  private void send(ByteBuffer bytes, int piece) throws PeerGoneException {
+    int most = limit == null ? piece : limit.step();
+    int end = bytes.limit();
     try {
-      while (buffer.hasRemaining()) {
-        out.write(buffer);
+      while (bytes.position() < end) {
+        int length = Math.min(most, end - bytes.position());
+        if (limit != null) {
+          limit.await(length);
+        }
+        bytes.limit(bytes.position() + length);
+        while (bytes.hasRemaining()) {
+          out.write(bytes);
+        }
       }
     } catch (IOException e) {
       throw gone(e);
     }
-    buffer.clear();
   }
 
   private void room(int bytes) throws PeerGoneException {
