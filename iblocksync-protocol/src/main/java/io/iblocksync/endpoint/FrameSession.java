@@ -43,6 +43,9 @@ public abstract class FrameSession {
   /** Writes the differing blocks of a chunk, on the writing thread. */
   protected abstract void send(Chunk chunk) throws IOException;
 
+  /** Writes what {@link #send} has put off, on the writing thread. */
+  protected void sendPutOff() throws IOException {}
+
   /** Takes note of hashes before they are announced, on the writing thread. */
   protected abstract void announced(Hashes hashes);
 
@@ -83,6 +86,7 @@ public abstract class FrameSession {
       writeWarnings();
       BlockWindow.Work work = window.poll();
       if (work == null) {
+        sendPutOff();
         out.flush();
         work = window.take();
       }
@@ -93,6 +97,7 @@ public abstract class FrameSession {
         send(send.chunk());
         window.sent(send.chunk());
       } else {
+        sendPutOff();
         return;
       }
     }

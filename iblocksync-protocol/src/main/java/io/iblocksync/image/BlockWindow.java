@@ -31,7 +31,9 @@ public final class BlockWindow {
    */
   private static final int MAX_PLAIN_CHUNKS = 4;
 
-  private static final int CHUNK_BYTES = Frames.MAX_DATA;
+  /** What is read at once. */
+  static final int CHUNK_BYTES = Frames.MAX_DATA;
+
   private static final int MAX_CHUNK_BLOCKS = 1024;
 
   /** What the thread that writes to the peer is to do next. */
@@ -46,12 +48,20 @@ public final class BlockWindow {
   /** All is announced, decided and sent. */
   public record Finished() implements Work {}
 
+  /** Where an image has holes. */
+  interface Holes {
+    HoleFinder.Extent at(long offset);
+  }
+
   private final Geometry geometry;
   private final long hashedBlocks;
   private final int digestLength;
   private final boolean keep;
   private final int chunkBlocks;
   private final int maxBuffers;
+
+  /** Held, before the monitor, by the one worker that claims a chunk. */
+  private final Object claiming = new Object();
 
   private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
   private final ArrayDeque<Chunk> claimed = new ArrayDeque<>();
@@ -85,30 +95,55 @@ public final class BlockWindow {
     this.maxBuffers = (int) Math.max(2, windowBytes / ((long) chunkBlocks * blockSize));
   }
 
-  /** For a worker: the next chunk to fill; null when there is none left or the session failed. */
+  /** For a worker, where nothing is known of holes. */
   public Chunk claim() throws InterruptedException {
+    return claim(offset -> new HoleFinder.Extent(false, Long.MAX_VALUE));
+  }
+
+  /**
+   * For a worker: the next chunk to fill; null when there is none left or the session failed. Holes
+   * need no filling and are passed over.
+   */
+  Chunk claim(Holes holes) throws InterruptedException {
     Chunk chunk;
-    synchronized (this) {
-      while (failure == null && nextBlock < endBlock() && !hasRoom()) {
-        wait();
-      }
-      if (failure != null || nextBlock >= endBlock()) {
-        return null;
-      }
-      chunk = nextChunk();
-      chunk.bytes = free.poll();
-      if (chunk.bytes == null) {
-        buffers++;
-      }
-      claimed.add(chunk);
-      chunks++;
+    synchronized (claiming) {
+      do {
+        if (!awaitRoom()) {
+          return null;
+        }
+        // The disk may be asked, so without the monitor: who reads from the peer never waits.
+        chunk = nextChunk(holes.at(geometry.offset(nextBlock)));
+        add(chunk);
+      } while (chunk.ready);
     }
     if (chunk.bytes == null) {
       long size = Math.min((long) chunkBlocks * geometry.blockSize(), geometry.size());
       chunk.bytes = ByteBuffer.allocateDirect((int) size);
     }
-    chunk.bytes.clear().limit(chunk.length());
+    chunk.bytes.clear().limit((int) chunk.length());
     return chunk;
+  }
+
+  private synchronized boolean awaitRoom() throws InterruptedException {
+    while (failure == null && nextBlock < endBlock() && !hasRoom()) {
+      wait();
+    }
+    return failure == null && nextBlock < endBlock();
+  }
+
+  private synchronized void add(Chunk chunk) {
+    nextBlock += chunk.blocks();
+    claimed.add(chunk);
+    chunks++;
+    if (chunk.ready) {
+      zeroBlocks += chunk.blocks();
+      notifyAll();
+      return;
+    }
+    chunk.bytes = free.poll();
+    if (chunk.bytes == null) {
+      buffers++;
+    }
   }
 
   /** From a worker: the chunk is filled and hashed. */
@@ -231,15 +266,34 @@ public final class BlockWindow {
     return chunks < most && (!free.isEmpty() || buffers < maxBuffers);
   }
 
-  private Chunk nextChunk() {
+  private Chunk nextChunk(HoleFinder.Extent extent) {
     boolean hashed = nextBlock < hashedBlocks;
     long end = hashed ? hashedBlocks : endBlock();
+    if (extent.hole()) {
+      int blocks = (int) Math.min(Chunk.MAX_HOLE_BLOCKS, wholeBlocks(extent.end(), end));
+      if (blocks > 0) {
+        Chunk hole = Chunk.hole(nextBlock, blocks, geometry.blockSize(), length(blocks), hashed);
+        hole.ready = true;
+        return hole;
+      }
+      end = Math.min(end, nextBlock + 1);
+    } else {
+      end = Math.min(end, new Geometry(extent.end(), geometry.blockSize()).blocks());
+    }
     int blocks = (int) Math.min(chunkBlocks, end - nextBlock);
+    return new Chunk(nextBlock, blocks, geometry.blockSize(), (int) length(blocks), hashed);
+  }
+
+  /** How many blocks lie before a position, up to the block {@code end}. */
+  private long wholeBlocks(long position, long end) {
+    boolean toTheEnd = position >= geometry.size();
+    return (toTheEnd ? end : Math.min(end, position / geometry.blockSize())) - nextBlock;
+  }
+
+  /** The bytes in the next blocks. */
+  private long length(int blocks) {
     long last = nextBlock + blocks - 1;
-    int length = (int) (geometry.offset(last) - geometry.offset(nextBlock)) + geometry.length(last);
-    Chunk chunk = new Chunk(nextBlock, blocks, geometry.blockSize(), length, hashed);
-    nextBlock += blocks;
-    return chunk;
+    return geometry.offset(last) - geometry.offset(nextBlock) + geometry.length(last);
   }
 
   private Hashes nextHashes() {
@@ -252,7 +306,7 @@ public final class BlockWindow {
     while (!claimed.isEmpty() && claimed.peek().ready) {
       Chunk chunk = claimed.peek();
       if (chunk.hashed()) {
-        room -= chunk.blocks() * (4 + digestLength);
+        room -= chunk.hashBytes(digestLength);
         if (room < 0) {
           break;
         }

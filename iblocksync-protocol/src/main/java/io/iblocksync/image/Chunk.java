@@ -10,10 +10,19 @@ import java.util.List;
  * a time: the worker that fills it, then the window, then the thread that sends it.
  */
 public final class Chunk {
+  /** The most blocks of a hole; which of so many differ fits into 16 KiB. */
+  static final int MAX_HOLE_BLOCKS = 1 << 17;
+
+  private static final BitSet HOLE = new BitSet(MAX_HOLE_BLOCKS);
+
+  static {
+    HOLE.set(0, MAX_HOLE_BLOCKS);
+  }
+
   private final long firstBlock;
   private final int blocks;
   private final int blockSize;
-  private final int length;
+  private final long length;
   private final boolean hashed;
   private final BitSet zero;
 
@@ -26,12 +35,25 @@ public final class Chunk {
   int decided;
 
   Chunk(long firstBlock, int blocks, int blockSize, int length, boolean hashed) {
+    this(firstBlock, blocks, blockSize, length, hashed, new BitSet(blocks));
+  }
+
+  private Chunk(
+      long firstBlock, int blocks, int blockSize, long length, boolean hashed, BitSet zero) {
     this.firstBlock = firstBlock;
     this.blocks = blocks;
     this.blockSize = blockSize;
     this.length = length;
     this.hashed = hashed;
-    this.zero = new BitSet(blocks);
+    this.zero = zero;
+  }
+
+  /**
+   * Blocks that lie in a hole, at most {@link #MAX_HOLE_BLOCKS} of them: never read, without bytes,
+   * and longer than what is read at once.
+   */
+  static Chunk hole(long firstBlock, int blocks, int blockSize, long length, boolean hashed) {
+    return new Chunk(firstBlock, blocks, blockSize, length, hashed, HOLE);
   }
 
   public long firstBlock() {
@@ -43,7 +65,7 @@ public final class Chunk {
   }
 
   /** Bytes, less than a multiple of the block size only at the end of the image. */
-  public int length() {
+  public long length() {
     return length;
   }
 
@@ -55,8 +77,8 @@ public final class Chunk {
   /**
    * Offset within the chunk of its block {@code i}; its length for {@code i} = {@link #blocks()}.
    */
-  public int start(int i) {
-    return i == blocks ? length : i * blockSize;
+  public long start(int i) {
+    return i == blocks ? length : (long) i * blockSize;
   }
 
   /** Whether its blocks need digests; those that the target has no counterpart of need none. */
@@ -64,7 +86,7 @@ public final class Chunk {
     return hashed;
   }
 
-  /** Which of its blocks hold nothing but zeros. */
+  /** Which of its blocks hold nothing but zeros; what is set past its blocks means nothing. */
   public BitSet zero() {
     return zero;
   }
@@ -79,8 +101,13 @@ public final class Chunk {
   }
 
   /** The bytes from {@code start} to {@code end}, both within the chunk, as a buffer of its own. */
-  public ByteBuffer slice(int start, int end) {
-    return bytes.slice(start, end - start);
+  public ByteBuffer slice(long start, long end) {
+    return bytes.slice((int) start, (int) (end - start));
+  }
+
+  /** How many bytes its hashes may take in a frame. */
+  int hashBytes(int digestLength) {
+    return allZero() ? 4 : blocks * (4 + digestLength);
   }
 
   /** Notes the verdict on the next {@code count} blocks. */

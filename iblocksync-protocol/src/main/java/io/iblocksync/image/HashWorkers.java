@@ -18,6 +18,11 @@ public final class HashWorkers {
   /** Reads from an image at a position until {@code into} is full; called by many threads. */
   public interface Source {
     void read(ByteBuffer into, long position) throws IOException;
+
+    /** Where its holes are, which are not read; null if that is not known. */
+    default HoleFinder holes() {
+      return null;
+    }
   }
 
   private HashWorkers() {}
@@ -55,10 +60,18 @@ public final class HashWorkers {
   private static void work(BlockWindow window, Source source, HashAlgorithm algorithm) {
     try {
       BlockHasher hasher = algorithm.newHasher();
-      for (Chunk chunk = window.claim(); chunk != null; chunk = window.claim()) {
+      HoleFinder holes = source.holes();
+      while (true) {
+        Chunk chunk = holes == null ? window.claim() : window.claim(holes::at);
+        if (chunk == null) {
+          return;
+        }
         source.read(chunk.bytes, chunk.offset());
-        hash(chunk, hasher, algorithm.length());
+        long zeros = hash(chunk, hasher, algorithm.length());
         window.ready(chunk);
+        if (holes != null && zeros > 0) {
+          holes.sawZeros(zeros);
+        }
       }
     } catch (IOException e) {
       window.fail(e);
@@ -69,24 +82,28 @@ public final class HashWorkers {
     }
   }
 
-  private static void hash(Chunk chunk, BlockHasher hasher, int digestLength) {
+  /** Returns how many of its bytes are in blocks of zeros. */
+  private static long hash(Chunk chunk, BlockHasher hasher, int digestLength) {
     ByteBuffer bytes = chunk.bytes;
-    if (Zeros.isZero(bytes, 0, chunk.length())) {
+    if (Zeros.isZero(bytes, 0, (int) chunk.length())) {
       chunk.zero().set(0, chunk.blocks());
-      return;
+      return chunk.length();
     }
     if (chunk.hashed()) {
       chunk.digests = new byte[chunk.blocks() * digestLength];
     }
+    long zeros = 0;
     ByteBuffer block = bytes.duplicate();
     for (int i = 0; i < chunk.blocks(); i++) {
-      int start = chunk.start(i);
-      int length = chunk.start(i + 1) - start;
+      int start = (int) chunk.start(i);
+      int length = (int) (chunk.start(i + 1) - start);
       if (chunk.blocks() > 1 && Zeros.isZero(bytes, start, length)) {
         chunk.zero().set(i);
+        zeros += length;
       } else if (chunk.hashed()) {
         hasher.hash(block.limit(start + length).position(start), chunk.digests, i * digestLength);
       }
     }
+    return zeros;
   }
 }

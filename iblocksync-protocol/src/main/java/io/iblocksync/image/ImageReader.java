@@ -16,16 +16,18 @@ import java.util.concurrent.atomic.LongAdder;
  * it. A thread must not be interrupted while it reads: the JDK would close the image under all
  * others.
  */
-public final class ImageReader implements Closeable {
+public final class ImageReader implements Closeable, HashWorkers.Source {
   private final Path path;
   private final FileChannel channel;
   private final long size;
+  private final HoleFinder holes;
   private final LongAdder bytesRead = new LongAdder();
 
   private ImageReader(Path path, FileChannel channel, long size) {
     this.path = path;
     this.channel = channel;
     this.size = size;
+    this.holes = new HoleFinder(path, size);
   }
 
   /**
@@ -79,6 +81,7 @@ public final class ImageReader implements Closeable {
    *     of the buffer is filled then is not defined
    * @throws IndexOutOfBoundsException if these bytes are not all below {@link #size()}
    */
+  @Override
   public void read(ByteBuffer into, long position) throws ImageException {
     Objects.checkFromIndexSize(position, into.remaining(), size);
     long offset = position;
@@ -101,7 +104,13 @@ public final class ImageReader implements Closeable {
   }
 
   @Override
+  public HoleFinder holes() {
+    return holes;
+  }
+
+  @Override
   public void close() throws ImageException {
+    holes.close();
     try {
       channel.close();
     } catch (IOException e) {

@@ -4,6 +4,8 @@ import io.iblocksync.endpoint.Log;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.Charset;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -40,6 +42,8 @@ public final class NativeFile implements Closeable {
 
   private static final long BLKZEROOUT = 0x127f;
 
+  private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+
   private final Path path;
   private final int fd;
 
@@ -73,10 +77,61 @@ public final class NativeFile implements Closeable {
     return new NativeFile(path, fd);
   }
 
+  /**
+   * Opens a file or device that this process has open already, for what the JDK's channel cannot do
+   * with it. (The channel does not tell its descriptor's number.) Mind that to close the result
+   * gives up all POSIX locks that this process has on a file.
+   *
+   * @return null if something else stands at the path by now, or that cannot be told
+   * @throws ImageException as {@link #open} does
+   */
+  public static NativeFile openAgain(Path path, int flags) throws ImageException {
+    NativeFile file = open(path, flags);
+    try {
+      if (file.isOpenElsewhere()) {
+        return file;
+      }
+      Log.debug(path + " is not the file that was opened");
+    } catch (IOException | DirectoryIteratorException e) {
+      Log.debug("cannot tell whether " + path + " is the file that was opened: " + e);
+    }
+    file.close();
+    return null;
+  }
+
+  /** Whether another descriptor of this process is for the same file. */
+  private boolean isOpenElsewhere() throws IOException {
+    Object key = fileKey();
+    try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(DESCRIPTORS)) {
+      for (Path descriptor : descriptors) {
+        if (!descriptor.equals(descriptor()) && key.equals(keyOf(descriptor))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static Object keyOf(Path descriptor) {
+    try {
+      return Files.readAttributes(descriptor, BasicFileAttributes.class).fileKey();
+    } catch (IOException e) {
+      return null; // Closed meanwhile, such as that of the listing itself.
+    }
+  }
+
+  private Path descriptor() {
+    return DESCRIPTORS.resolve(Integer.toString(fd));
+  }
+
+  /** The size of a file in bytes. */
+  long size() throws IOException {
+    return Files.size(descriptor());
+  }
+
   /** Which file this is, as {@link BasicFileAttributes#fileKey()} has it. */
   public Object fileKey() throws IOException {
-    return Files.readAttributes(Path.of("/proc/self/fd/" + fd), BasicFileAttributes.class)
-        .fileKey();
+    return Files.readAttributes(descriptor(), BasicFileAttributes.class).fileKey();
   }
 
   /**

@@ -257,6 +257,63 @@ class BlockWindowTest {
     assertEquals(5 * CHUNK, next);
   }
 
+  @Test
+  void aHoleIsOneEntryHoweverManyBlocksItHas() throws Exception {
+    long blocks = 10L * Chunk.MAX_HOLE_BLOCKS;
+    BlockWindow window = window(blocks, true, 0);
+    assertNull(window.claim(offset -> new HoleFinder.Extent(true, Long.MAX_VALUE)));
+    Hashes hashes = announced(window);
+    assertEquals(1, hashes.runs().size());
+    assertTrue(hashes.runs().get(0).zeros());
+    assertEquals(blocks, hashes.runs().get(0).count());
+    assertEquals(blocks, window.zeroBlocks());
+    window.decide(new Verdicts(0, new int[] {(int) blocks}));
+    assertInstanceOf(Finished.class, window.poll());
+  }
+
+  @Test
+  void aBlockThatIsOnlyPartlyInAHoleIsRead() throws Exception {
+    BlockWindow window = window(100, true, 1 << 20);
+    // Data to the byte 41, a hole from there to the byte 83, data after it.
+    BlockWindow.Holes holes =
+        offset ->
+            offset < 41
+                ? new HoleFinder.Extent(false, 41)
+                : new HoleFinder.Extent(offset < 83, offset < 83 ? 83 : Long.MAX_VALUE);
+    Chunk before = window.claim(holes);
+    assertEquals(0, before.firstBlock());
+    assertEquals(11, before.blocks());
+    Chunk edge = window.claim(holes);
+    assertEquals(20, edge.firstBlock());
+    assertEquals(1, edge.blocks());
+    Chunk after = window.claim(holes);
+    assertEquals(21, after.firstBlock());
+    assertEquals(79, after.blocks());
+    assertNull(window.claim(holes));
+  }
+
+  @Test
+  void aHoleToTheEndTakesThePartialLastBlockAlong() throws Exception {
+    BlockWindow window = new BlockWindow(new Geometry(41, BLOCK), 11, DIGEST, true, 0);
+    assertNull(window.claim(offset -> new HoleFinder.Extent(true, Long.MAX_VALUE)));
+    assertEquals(11, announced(window).blocks());
+    window.decide(new Verdicts(0, new int[] {Verdicts.run(true, 11)}));
+    Chunk hole = assertInstanceOf(Send.class, window.poll()).chunk();
+    assertEquals(41, hole.length());
+  }
+
+  @Test
+  void aHoleIsSentWhereTheTargetHasData() throws Exception {
+    BlockWindow window = window(100, true, 0);
+    assertNull(window.claim(offset -> new HoleFinder.Extent(true, Long.MAX_VALUE)));
+    announced(window);
+    window.decide(new Verdicts(0, new int[] {3, Verdicts.run(true, 2), 94, Verdicts.run(true, 1)}));
+    Chunk hole = assertInstanceOf(Send.class, window.poll()).chunk();
+    assertTrue(hole.allZero());
+    assertSent(window, hole, "{3, 4, 99}");
+    assertInstanceOf(Finished.class, window.poll());
+  }
+
   private static Geometry geometry(long blocks) {
     return new Geometry(blocks * BLOCK, BLOCK);
   }
@@ -298,7 +355,8 @@ class BlockWindowTest {
     Thread thread = new Thread(task);
     thread.setDaemon(true);
     thread.start();
-    while (thread.getState() != Thread.State.WAITING) {
+    // In the window, or for the worker that claims before it.
+    while (thread.getState() != Thread.State.WAITING && thread.getState() != Thread.State.BLOCKED) {
       assertFalse(task.isDone());
       Thread.sleep(1);
     }

@@ -23,7 +23,7 @@ final class PlainTarget extends PlainSession {
     target.open();
     target.prepare(run.other().fileSize());
     disk.start();
-    play(target::read);
+    play(target.reader());
   }
 
   @Override

@@ -205,6 +205,11 @@ public final class Target implements Closeable {
     reader.read(into, position);
   }
 
+  /** Reads as {@link #read} does, and knows of holes; from {@link #prepare} on, until closed. */
+  public ImageReader reader() {
+    return reader;
+  }
+
   /**
    * Writes all that remains of a buffer to {@code position} and on.
    *

@@ -60,7 +60,7 @@ final class TargetSession extends FrameSession {
     try {
       target.open();
       target.prepare(run.other().fileSize());
-      HashWorkers.start(window, target::read, run.algorithm());
+      HashWorkers.start(window, target.reader(), run.algorithm());
     } catch (IOException e) {
       window.fail(e);
       disk.dropAll();

@@ -23,7 +23,7 @@ final class PlainSource extends PlainSession {
   }
 
   void run() throws IOException, InterruptedException {
-    play(image::read);
+    play(image);
   }
 
   @Override

@@ -33,6 +33,14 @@ final class SourceSession extends FrameSession {
   private final ImageDigest digest;
   private long sentBytes;
 
+  /** Zeros that are to be sent, but not yet written. */
+  private long zeros;
+
+  private long zerosFrom;
+
+  /** Where the common blocks end, which no frame spans. */
+  private final long commonEnd;
+
   SourceSession(Run run, ImageReader image, SourceGuard guard) {
     super(
         run,
@@ -44,12 +52,13 @@ final class SourceSession extends FrameSession {
             run.windowBytes()));
     this.image = image;
     this.guard = guard;
+    this.commonEnd = run.ownGeometry().offset(run.commonBlocks());
     this.digest = new ImageDigest(run.algorithm().length());
   }
 
   void run() throws IOException, InterruptedException {
     guard.warnIfMounted();
-    HashWorkers.start(window, image::read, run.algorithm());
+    HashWorkers.start(window, image, run.algorithm());
     play();
   }
 
@@ -89,15 +98,31 @@ final class SourceSession extends FrameSession {
     return next < 0 ? chunk.blocks() : next;
   }
 
+  /** Puts them off, for more may follow: a run of zeros is one frame however long it is. */
   private void sendZeros(long offset, long length) throws IOException {
-    int crc = checksums.data(Encoding.ZEROS, offset, length, NOTHING);
-    out.write(new Data(Encoding.ZEROS, offset, length, crc));
-    sentBytes += length;
+    if (zeros > 0 && (zerosFrom + zeros != offset || offset == commonEnd)) {
+      sendPutOff();
+    }
+    if (zeros == 0) {
+      zerosFrom = offset;
+    }
+    zeros += length;
   }
 
-  private void sendRaw(Chunk chunk, int start, int end) throws IOException {
-    for (int from = start; from < end; from += Frames.MAX_DATA) {
-      int length = Math.min(Frames.MAX_DATA, end - from);
+  @Override
+  protected void sendPutOff() throws IOException {
+    if (zeros > 0) {
+      int crc = checksums.data(Encoding.ZEROS, zerosFrom, zeros, NOTHING);
+      out.write(new Data(Encoding.ZEROS, zerosFrom, zeros, crc));
+      sentBytes += zeros;
+      zeros = 0;
+    }
+  }
+
+  private void sendRaw(Chunk chunk, long start, long end) throws IOException {
+    sendPutOff();
+    for (long from = start; from < end; from += Frames.MAX_DATA) {
+      int length = (int) Math.min(Frames.MAX_DATA, end - from);
       ByteBuffer body = chunk.slice(from, from + length);
       long offset = chunk.offset() + from;
       int crc = checksums.data(Encoding.RAW, offset, length, body);

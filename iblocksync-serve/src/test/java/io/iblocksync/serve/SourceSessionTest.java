@@ -256,6 +256,50 @@ class SourceSessionTest {
     assertEquals(new Data(Encoding.RAW, start, end - start, crc), data);
   }
 
+  @Test
+  void holesAreNotReadAndCrossAsOneFrameEach() throws Exception {
+    long size = 1L << 40;
+    int block = 4096;
+    path = folder.resolve("sparse");
+    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+      file.setLength(size);
+      file.seek(size / 2);
+      file.write(new byte[] {1});
+    }
+    long readBefore = bytesRead();
+    try (ImageReader reader = ImageReader.open(path)) {
+      SourceSession source =
+          new SourceSession(coordinator.run(block, size, 0), reader, SourceGuard.of(path));
+      session =
+          coordinator.start(
+              () -> {
+                source.run();
+                return null;
+              });
+      long next = 0;
+      int frames = 0;
+      while (next < size) {
+        Data data = assertInstanceOf(Data.class, coordinator.read());
+        assertEquals(next, data.offset());
+        coordinator.readBody(data);
+        next += data.length();
+        frames++;
+      }
+      assertEquals(size, assertInstanceOf(Done.class, coordinator.read()).bytes());
+      session.get();
+      // Not three: they are on their way before all is known, in parts of many GiB.
+      assertTrue(frames < 5_000, frames + " frames");
+    }
+    long read = bytesRead() - readBefore;
+    assertTrue(read < 64 << 20, read + " bytes were read");
+  }
+
+  /** By this process, in all ways. */
+  private static long bytesRead() throws IOException {
+    String first = Files.readAllLines(Path.of("/proc/self/io")).get(0);
+    return Long.parseLong(first.substring("rchar: ".length()));
+  }
+
   private void start(int size, long targetSize) throws IOException {
     session = start(coordinator, size, targetSize);
   }
