@@ -2,9 +2,7 @@ package io.iblocksync.protocol;
 
 import io.iblocksync.protocol.Message.HashRun;
 import io.iblocksync.protocol.Message.Hashes;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import java.nio.ByteBuffer;
 
 /**
  * The digest of a whole image, which the source forms of what it read and the target of what it
@@ -27,9 +25,6 @@ public final class ImageDigest {
   private static final long DATA_HIGH = 0xa4093822299f31d0L;
   private static final long DATA_LOW = 0x082efa98ec4e6c89L;
 
-  private static final VarHandle WORDS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-
   private final int digestLength;
   private long high;
   private long low;
@@ -38,6 +33,17 @@ public final class ImageDigest {
   public record Value(long high, long low) {
     /** Of an image of zeros. */
     public static final Value ZERO = new Value(0, 0);
+
+    // Written out: what Java would make by itself loads a lot when it is first used.
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Value value && high == value.high && low == value.low;
+    }
+
+    @Override
+    public int hashCode() {
+      return Long.hashCode(high ^ low);
+    }
 
     @Override
     public String toString() {
@@ -69,13 +75,14 @@ public final class ImageDigest {
    * @param digests theirs, one behind the other, from index {@code from}
    */
   public void add(long block, int count, byte[] digests, int from) {
+    ByteBuffer words = ByteBuffer.wrap(digests);
     for (int i = 0; i < count; i++) {
       int start = from + i * digestLength;
       long h = mix((block + i) ^ BLOCK_HIGH);
       long l = mix((block + i) ^ BLOCK_LOW);
       int end = start + digestLength;
       for (int at = start; at < end; at += Long.BYTES) {
-        long word = end - at >= Long.BYTES ? (long) WORDS.get(digests, at) : last(digests, at, end);
+        long word = end - at >= Long.BYTES ? words.getLong(at) : last(digests, at, end);
         h = mix(h ^ word);
         l = mix(l ^ word);
       }
