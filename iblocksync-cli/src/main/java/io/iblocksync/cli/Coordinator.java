@@ -22,6 +22,7 @@ import java.util.Map;
  */
 final class Coordinator {
   private static final String PROGRAM = "iblocksync " + Version.NUMBER;
+  private static final int DEFAULT_TIMEOUT = 300;
 
   private final Options options;
   private final Questions questions;
@@ -78,6 +79,7 @@ final class Coordinator {
       target.writeLine(reply(sourceInfo, targetInfo, protocol, options.target()));
       Relay relay = relay(protocol, source, target, sourceInfo, targetInfo);
       report.session(protocol, relay);
+      relay.timeout(settings(protocol).number(Setting.TIMEOUT));
       Progress progress = Progress.start(options, relay);
       try {
         relay.run();
@@ -178,6 +180,13 @@ final class Coordinator {
         info.filePath() + ", " + info.fileSize() + " bytes, " + uuid + ", by " + program);
   }
 
+  /** An original is silent for as long as it hashes: there only who asks for a timeout gets one. */
+  private Settings settings(int protocol) {
+    Settings settings = options.settings();
+    boolean preset = protocol == 1 || settings.number(Setting.TIMEOUT) > 0;
+    return preset ? settings : settings.with(Setting.TIMEOUT, DEFAULT_TIMEOUT);
+  }
+
   /** The limit on the connection to an endpoint. What stays on this machine needs none. */
   private long bwlimit(Location location) {
     return location instanceof Location.Remote ? options.bwlimit() : 0;
@@ -187,7 +196,7 @@ final class Coordinator {
     int verbosity = Math.min(2, options.verbosity());
     Choice choice = null;
     if (own.offer() != null) {
-      Settings settings = options.settings().with(Setting.BWLIMIT, bwlimit(location));
+      Settings settings = settings(protocol).with(Setting.BWLIMIT, bwlimit(location));
       choice = new Choice(PROGRAM, protocol, List.of(), verbosity, settings);
     } else if (bwlimit(location) > 0) {
       Log.warn(

@@ -7,6 +7,7 @@ import io.iblocksync.protocol.Frames;
 import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.HashAlgorithm;
 import io.iblocksync.protocol.Message;
+import io.iblocksync.protocol.Message.Alive;
 import io.iblocksync.protocol.Message.Data;
 import io.iblocksync.protocol.Message.Done;
 import io.iblocksync.protocol.Message.Failure;
@@ -17,8 +18,11 @@ import io.iblocksync.protocol.Message.Warning;
 import io.iblocksync.protocol.PeerGoneException;
 import io.iblocksync.protocol.Printable;
 import io.iblocksync.protocol.ProtocolException;
+import io.iblocksync.protocol.SilenceWatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The coordinator's part in protocol 2. */
 final class FrameRelay extends Relay {
@@ -67,6 +71,20 @@ final class FrameRelay extends Relay {
   }
 
   @Override
+  protected List<SilenceWatch> watch(long seconds) {
+    ByteBuffer alive = ByteBuffer.allocate(Frames.HEADER);
+    frames.write(new Alive(), alive);
+    alive.flip();
+    List<SilenceWatch> watches = new ArrayList<>();
+    for (Role role : Role.values()) {
+      side(role).outbox().keepAlive(alive, SilenceWatch.aliveMillis(seconds));
+      watches.add(
+          SilenceWatch.start(side(role).in()::waiting, seconds, () -> silent(role, seconds)));
+    }
+    return watches;
+  }
+
+  @Override
   protected void read(Role role) throws IOException, InterruptedException {
     int warnings = 0;
     FrameReader in = new FrameReader(side(role).in(), algorithm.length());
@@ -84,6 +102,8 @@ final class FrameRelay extends Relay {
       } else if (message instanceof Failure failure) {
         outcome.fail(role, Printable.line(failure.text()), failure.errno());
         return;
+      } else if (message instanceof Alive) {
+        continue;
       } else if (message instanceof Stats stats) {
         take(role, stats);
       } else if (message instanceof Warning warning) {

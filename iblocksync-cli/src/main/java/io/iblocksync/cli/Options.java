@@ -5,6 +5,7 @@ import io.iblocksync.endpoint.EndpointOptions;
 import io.iblocksync.endpoint.UsageException;
 import io.iblocksync.protocol.ByteCount;
 import io.iblocksync.protocol.HashAlgorithm;
+import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
 import java.util.List;
 
@@ -31,12 +32,16 @@ record Options(
     Location target) {
   private static final long MAX_RATE = 1L << 40;
 
+  /** 30 years. */
+  private static final long NO_TIMEOUT = 1_000_000_000;
+
   /** The command line of the coordinator. */
   static Arguments arguments(String program) {
     return new Arguments(program)
         .value("-a", "--algo")
         .value("-b", "--block")
         .value("-p", "--progress")
+        .value("--timeout")
         .flag("--json")
         .value("--bwlimit")
         .flag("-f", "--force")
@@ -59,8 +64,21 @@ record Options(
         location(images.get(1)));
   }
 
-  private static Settings settings(Arguments arguments) {
-    return Settings.NONE;
+  private static Settings settings(Arguments arguments) throws UsageException {
+    return Settings.NONE.with(Setting.TIMEOUT, timeout(arguments.get("--timeout")));
+  }
+
+  /** In seconds; 0 for the preset. */
+  private static long timeout(String text) throws UsageException {
+    if (text == null) {
+      return 0;
+    }
+    if (text.isEmpty() || text.length() > 9 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      throw new UsageException(
+          "invalid timeout '" + text + "' (a whole number of seconds, 0 for none)");
+    }
+    long seconds = Long.parseLong(text);
+    return seconds == 0 ? NO_TIMEOUT : seconds;
   }
 
   /** Whether a command line that cannot be taken asks for its error as JSON too. */

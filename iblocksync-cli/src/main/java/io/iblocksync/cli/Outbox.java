@@ -31,6 +31,8 @@ final class Outbox {
   private int queued;
   private boolean closing;
   private boolean dead;
+  private ByteBuffer alive;
+  private long aliveMillis;
 
   /**
    * @param out closed after the last item, or when the outbox is aborted
@@ -76,6 +78,13 @@ final class Outbox {
   /** How many bytes the endpoint has been given so far. */
   long written() {
     return written;
+  }
+
+  /** From now on sends a sign of life whenever nothing else was sent for so long. */
+  synchronized void keepAlive(ByteBuffer frame, long millis) {
+    alive = frame;
+    aliveMillis = millis;
+    notifyAll();
   }
 
   /** Closes the endpoint's input after what has been put. Does not wait. */
@@ -128,8 +137,13 @@ final class Outbox {
       out.flush();
     }
     synchronized (this) {
+      long since = System.nanoTime();
       while (queue.isEmpty() && !closing) {
-        wait();
+        long left = aliveMillis - (System.nanoTime() - since) / 1_000_000;
+        if (alive != null && left <= 0) {
+          return new Item(alive.duplicate(), null);
+        }
+        wait(alive == null ? 0 : left);
       }
       if (dead || queue.isEmpty()) {
         return null;

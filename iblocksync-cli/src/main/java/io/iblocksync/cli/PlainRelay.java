@@ -7,12 +7,14 @@ import io.iblocksync.protocol.Message.HashRun;
 import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.Plain;
+import io.iblocksync.protocol.SilenceWatch;
 import io.iblocksync.protocol.WireReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.LongSupplier;
 
 /**
  * The coordinator's part in protocol 1, for an iblocksync 1.0.1 on either side: it compares the
@@ -61,6 +63,24 @@ final class PlainRelay extends Relay {
       }
       block += Verdicts.count(run);
     }
+  }
+
+  /**
+   * Protocol 1 has no signs of life, and a side may have nothing to say for as long as the other is
+   * at work: only when neither moves is that a silence.
+   */
+  @Override
+  protected List<SilenceWatch> watch(long seconds) {
+    WireReader fromSource = source.in();
+    WireReader fromTarget = target.in();
+    LongSupplier moved =
+        () ->
+            fromSource.reads()
+                + fromTarget.reads()
+                + source.outbox().written()
+                + target.outbox().written();
+    Runnable fail = () -> silent(fromSource.waiting() >= 0 ? Role.SOURCE : Role.TARGET, seconds);
+    return List.of(SilenceWatch.start(moved, seconds, fail));
   }
 
   @Override

@@ -7,7 +7,9 @@ import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.PeerGoneException;
 import io.iblocksync.protocol.Printable;
 import io.iblocksync.protocol.ProtocolException;
+import io.iblocksync.protocol.SilenceWatch;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * The coordinator's part once both endpoints have started: a thread for each reads what it sends,
@@ -28,6 +30,7 @@ abstract class Relay {
   private volatile long start;
   protected volatile long relayedBytes;
   protected volatile long relayedTo;
+  private long timeout;
   protected volatile Stats sourceStats;
   protected volatile Stats targetStats;
 
@@ -53,6 +56,18 @@ abstract class Relay {
   /** Reads all that a side sends, to its end or failure. */
   protected abstract void read(Role role) throws IOException, InterruptedException;
 
+  /** Lets an endpoint count as failed that has been silent for so many seconds; 0 for never. */
+  final void timeout(long seconds) {
+    timeout = seconds;
+  }
+
+  /** Watches the endpoints for silence, and says to them that the coordinator is alive. */
+  protected abstract List<SilenceWatch> watch(long seconds);
+
+  protected final void silent(Role role, long seconds) {
+    outcome.fail(role, "no sign of life for " + seconds + " seconds (--timeout)");
+  }
+
   /** Plays the session to its end. */
   final void run() throws EndpointException, InterruptedException {
     start = System.nanoTime();
@@ -60,7 +75,12 @@ abstract class Relay {
     Thread targetReader = start(Role.TARGET);
     source.onGone(() -> outcome.gone(Role.SOURCE));
     target.onGone(() -> outcome.gone(Role.TARGET));
-    outcome.await();
+    List<SilenceWatch> watches = timeout == 0 ? List.of() : watch(timeout);
+    try {
+      outcome.await();
+    } finally {
+      watches.forEach(SilenceWatch::end);
+    }
     Role failed = outcome.failed();
     if (failed == null) {
       return;

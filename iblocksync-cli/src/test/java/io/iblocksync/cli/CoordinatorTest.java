@@ -20,12 +20,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.iblocksync.protocol.ImageDigest;
+import io.iblocksync.protocol.Message;
 import io.iblocksync.protocol.Message.Done;
 import io.iblocksync.protocol.Message.Failure;
 import io.iblocksync.protocol.Message.HashRun;
 import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.Message.Warning;
+import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
 import io.iblocksync.testing.StandardError;
 import io.iblocksync.testing.TempImages;
@@ -49,6 +51,7 @@ class CoordinatorTest {
   @TempDir Path folder;
 
   private ScriptedEndpoints endpoints;
+  private Settings settings = Settings.NONE;
 
   @BeforeEach
   void writeHonestEndpoints() throws IOException {
@@ -189,7 +192,7 @@ class CoordinatorTest {
   @Test
   void garbageInsteadOfAFrameIsRefused() throws Exception {
     endpoints.source(start(), "echo Removing the snapshot", HOLD);
-    assertFails("iblocksync-serve: broke the protocol: frame of unknown type 118, expected 1 to 7");
+    assertFails("iblocksync-serve: broke the protocol: frame of unknown type 118, expected 1 to 8");
   }
 
   @Test
@@ -241,6 +244,26 @@ class CoordinatorTest {
         "iblocksync-receive: the target is not equal to what the source has read (digest"
             + " 00000000000000010000000000000abc, expected 00000000000000000000000000000000): run it"
             + " again, and look for faulty memory or disks if that fails too");
+  }
+
+  @Test
+  void aTargetThatSaysThatItIsAliveMayTakeItsTime() throws Exception {
+    settings = Settings.NONE.with(Setting.TIMEOUT, 2);
+    String alive = endpoints.send("t3", frame(new Message.Alive()));
+    endpoints.target(
+        start(),
+        "cat t1",
+        take(VERDICTS + DATA + DONE),
+        "for i in 1 2 3 4 5 6; do " + alive + "; sleep 0.5; done",
+        "cat t2");
+    coordinator().run();
+  }
+
+  @Test
+  void aTargetWithoutASignOfLifeHasFailed() throws Exception {
+    settings = Settings.NONE.with(Setting.TIMEOUT, 1);
+    endpoints.target(start(), "cat t1", take(VERDICTS), HOLD);
+    assertFails("iblocksync-receive: no sign of life for 1 seconds (--timeout)");
   }
 
   @Test
@@ -392,7 +415,7 @@ class CoordinatorTest {
             false,
             true,
             0,
-            Settings.NONE,
+            settings,
             0,
             Location.parse("/source"),
             Location.parse("/target"));

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.iblocksync.endpoint.UsageException;
 import io.iblocksync.protocol.HashAlgorithm;
+import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -62,6 +64,19 @@ class OptionsTest {
             Location.parse("a"),
             Location.parse("b")),
         parse(args.split(" ")));
+  }
+
+  @Test
+  void aTimeoutIsAWholeNumberOfSecondsAndZeroMeansNone() throws UsageException {
+    assertEquals(7, parse("--timeout", "7", "a", "b").settings().number(Setting.TIMEOUT));
+    assertEquals(0, parse("a", "b").settings().number(Setting.TIMEOUT));
+    long none = parse("--timeout=0", "a", "b").settings().number(Setting.TIMEOUT);
+    assertTrue(none >= 1_000_000_000, "is " + none);
+    for (String wrong : List.of("", "-1", "1.5", "5m", "1234567890", "\u0663")) {
+      assertEquals(
+          "invalid timeout '" + wrong + "' (a whole number of seconds, 0 for none)",
+          error("--timeout=" + wrong, "a", "b"));
+    }
   }
 
   @ParameterizedTest

@@ -14,6 +14,7 @@ import io.iblocksync.protocol.Greeting.Reply;
 import io.iblocksync.protocol.Greeting.StartError;
 import io.iblocksync.protocol.ImageDetails;
 import io.iblocksync.protocol.PeerGoneException;
+import io.iblocksync.protocol.PeerSilentException;
 import io.iblocksync.protocol.ProtocolException;
 import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
@@ -58,6 +59,10 @@ public final class EndpointMain {
       new EndpointMain(endpoint, options).play();
       return 0;
     } catch (ToldException e) {
+      if (e.getCause() instanceof PeerSilentException) {
+        // Who was to be told may never hear of it.
+        System.err.println(endpoint.program() + ": error: " + e.getMessage());
+      }
       Log.debug(e.getMessage());
     } catch (PeerGoneException e) {
       // The coordinator has ended, or will say why it gave up: a line from here would be a second

@@ -5,13 +5,17 @@ import io.iblocksync.image.Chunk;
 import io.iblocksync.image.ImageException;
 import io.iblocksync.protocol.FrameReader;
 import io.iblocksync.protocol.Message;
+import io.iblocksync.protocol.Message.Alive;
 import io.iblocksync.protocol.Message.Done;
 import io.iblocksync.protocol.Message.Failure;
 import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Warning;
 import io.iblocksync.protocol.PeerGoneException;
+import io.iblocksync.protocol.PeerSilentException;
 import io.iblocksync.protocol.ProtocolException;
+import io.iblocksync.protocol.Setting;
+import io.iblocksync.protocol.SilenceWatch;
 import io.iblocksync.protocol.WireWriter;
 import java.io.IOException;
 
@@ -21,16 +25,24 @@ import java.io.IOException;
  * endpoint goes on reading, is what PROTOCOL.md's rules against deadlock rest on.
  */
 public abstract class FrameSession {
+  private static final int GRACE_MILLIS = 5000;
+
   protected final Run run;
   protected final BlockWindow window;
   protected final FrameReader in;
   protected final WireWriter out;
+
+  /** How many seconds the coordinator may be silent; 0 for ever. */
+  private final long timeout;
+
+  private volatile PeerSilentException silence;
 
   protected FrameSession(Run run, BlockWindow window) {
     this.run = run;
     this.window = window;
     this.in = new FrameReader(run.in(), run.algorithm().length());
     this.out = run.out();
+    this.timeout = run.settings().number(Setting.TIMEOUT);
     out.digestLength(run.algorithm().length());
   }
 
@@ -63,6 +75,9 @@ public abstract class FrameSession {
     Thread reader = new Thread(this::readAll, "read");
     reader.setDaemon(true);
     reader.start();
+    if (timeout > 0) {
+      SilenceWatch.start(run.in()::waiting, timeout, this::endInSilence);
+    }
     try {
       writeAll();
       atEnd();
@@ -71,13 +86,21 @@ public abstract class FrameSession {
       out.write(done());
       out.flush();
     } catch (PeerGoneException e) {
-      throw e;
+      throw silence == null ? e : new ToldException(silence);
     } catch (IOException e) {
+      tell(e);
+      throw new ToldException(e);
+    }
+  }
+
+  private void tell(IOException e) throws IOException {
+    try {
       int errno = e instanceof ImageException image ? image.errno() : 0;
       writeWarnings();
       out.write(new Failure(errno, String.valueOf(e.getMessage())));
       out.flush();
-      throw new ToldException(e);
+    } catch (PeerGoneException gone) {
+      throw silence == null ? gone : new ToldException(silence);
     }
   }
 
@@ -88,7 +111,7 @@ public abstract class FrameSession {
       if (work == null) {
         sendPutOff();
         out.flush();
-        work = window.take();
+        work = take();
       }
       if (work instanceof BlockWindow.Announce announce) {
         announced(announce.hashes());
@@ -103,6 +126,35 @@ public abstract class FrameSession {
     }
   }
 
+  /** Waits for work, and says now and then that this endpoint is alive. */
+  private BlockWindow.Work take() throws IOException, InterruptedException {
+    if (timeout == 0) {
+      return window.take();
+    }
+    BlockWindow.Work work = window.take(SilenceWatch.aliveMillis(timeout));
+    while (work == null) {
+      writeWarnings();
+      out.write(new Alive());
+      out.flush();
+      work = window.take(SilenceWatch.aliveMillis(timeout));
+    }
+    return work;
+  }
+
+  /** The coordinator is told if it can be; but it may be what no longer takes anything. */
+  private void endInSilence() {
+    silence = new PeerSilentException("the coordinator", timeout);
+    window.fail(silence);
+    try {
+      Thread.sleep(GRACE_MILLIS);
+      out.giveUp();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      Log.debug("giving up the coordinator: " + e.getMessage());
+    }
+  }
+
   private void writeWarnings() throws IOException {
     for (String text = Warnings.poll(); text != null; text = Warnings.poll()) {
       out.write(new Warning(text));
@@ -112,7 +164,9 @@ public abstract class FrameSession {
   private void readAll() {
     try {
       for (Message message = in.read(); message != null; message = in.read()) {
-        receive(message);
+        if (!(message instanceof Alive)) {
+          receive(message);
+        }
       }
       window.fail(new PeerGoneException("the coordinator has ended"));
       return;

@@ -187,6 +187,25 @@ public final class BlockWindow {
     return work;
   }
 
+  /**
+   * As {@link #take}, but no longer than this.
+   *
+   * @return null if there was nothing for so long
+   */
+  public synchronized Work take(long millis) throws IOException, InterruptedException {
+    long end = System.nanoTime() + millis * 1_000_000;
+    Work work = poll();
+    while (work == null) {
+      long left = (end - System.nanoTime()) / 1_000_000;
+      if (left <= 0) {
+        return null;
+      }
+      wait(left);
+      work = poll();
+    }
+    return work;
+  }
+
   /** From the thread that writes: the chunk that {@link Send} named is on its way. */
   public synchronized void sent(Chunk chunk) {
     differing.remove();

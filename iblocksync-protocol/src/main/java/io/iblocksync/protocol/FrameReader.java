@@ -1,5 +1,6 @@
 package io.iblocksync.protocol;
 
+import io.iblocksync.protocol.Message.Alive;
 import io.iblocksync.protocol.Message.Data;
 import io.iblocksync.protocol.Message.Done;
 import io.iblocksync.protocol.Message.Encoding;
@@ -56,6 +57,7 @@ public final class FrameReader {
       case DONE -> readDone();
       case FAILURE -> readFailure((int) length);
       case STATS -> readStats();
+      case ALIVE -> new Alive(); // nothing
       case WARNING -> readWarning((int) length);
     };
   }

@@ -8,7 +8,8 @@ enum FrameType {
   DONE(4, Frames.DONE, Frames.DONE),
   FAILURE(5, 4, 4 + Frames.MAX_TEXT),
   STATS(6, 5 * 8, 5 * 8),
-  WARNING(7, 1, Frames.MAX_TEXT);
+  WARNING(7, 1, Frames.MAX_TEXT),
+  ALIVE(8, 0, 0);
 
   private static final FrameType[] ALL = values();
 

@@ -1,5 +1,6 @@
 package io.iblocksync.protocol;
 
+import io.iblocksync.protocol.Message.Alive;
 import io.iblocksync.protocol.Message.Data;
 import io.iblocksync.protocol.Message.Done;
 import io.iblocksync.protocol.Message.Failure;
@@ -44,6 +45,8 @@ public final class FrameWriter {
       writeStats(stats, out);
     } else if (message instanceof Warning warning) {
       writeWarning(warning, out);
+    } else if (message instanceof Alive) {
+      writeAlive(out);
     } else {
       throw new IllegalArgumentException("no frame for " + message);
     }
@@ -120,6 +123,11 @@ public final class FrameWriter {
   private static void putText(String text, ByteBuffer out) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     out.put(bytes, 0, Math.min(bytes.length, Frames.MAX_TEXT));
+  }
+
+  // length u32 | ALIVE
+  private static void writeAlive(ByteBuffer out) {
+    end(begin(FrameType.ALIVE, out), out);
   }
 
   private static int begin(FrameType type, ByteBuffer out) {

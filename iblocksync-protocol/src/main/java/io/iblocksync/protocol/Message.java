@@ -125,4 +125,7 @@ public sealed interface Message {
    * @param text one line, not empty
    */
   record Warning(String text) implements Message {}
+
+  /** A sign of life from a sender that has nothing else to say at the moment. */
+  record Alive() implements Message {}
 }

@@ -17,6 +17,9 @@ public final class WireReader {
   private final ReadableByteChannel in;
   private final ByteBuffer buffer;
 
+  /** Counts the beginnings and the ends of reads from the channel: odd while one waits. */
+  private volatile long reads;
+
   /**
    * @param direct whether the channel takes direct buffers (a file channel) or heap buffers best
    */
@@ -31,7 +34,7 @@ public final class WireReader {
       return true;
     }
     buffer.clear();
-    int read = in.read(buffer);
+    int read = read(buffer);
     buffer.flip();
     return read > 0;
   }
@@ -63,7 +66,7 @@ public final class WireReader {
       if (buffer.hasRemaining()) {
         take(into);
       } else if (into.remaining() >= BUFFER / 2) {
-        if (in.read(into) < 0) {
+        if (read(into) < 0) {
           throw gone();
         }
       } else {
@@ -115,6 +118,29 @@ public final class WireReader {
       line[length++] = next;
     }
     throw new LineException("a line that is not ended", line, length);
+  }
+
+  /**
+   * For {@link SilenceWatch}, from any thread: a number that is another one after each sign of
+   * life, negative while nothing waits for one.
+   */
+  public long waiting() {
+    long now = reads;
+    return now % 2 == 0 ? -1 : now;
+  }
+
+  /** A number that grows with each read, from any thread. */
+  public long reads() {
+    return reads;
+  }
+
+  private int read(ByteBuffer into) throws IOException {
+    reads = reads + 1;
+    try {
+      return in.read(into);
+    } finally {
+      reads = reads + 1;
+    }
   }
 
   private void take(ByteBuffer into) {

@@ -91,6 +91,14 @@ public final class WireWriter {
     }
   }
 
+  /**
+   * Gives the peer up, from any thread: a write that waits for it fails, and so does every later
+   * one.
+   */
+  public void giveUp() throws IOException {
+    out.close();
+  }
+
   private void room(int bytes) throws PeerGoneException {
     if (buffer.remaining() < bytes) {
       flush();

@@ -129,6 +129,13 @@ class FrameCodecTest {
   }
 
   @Test
+  void aSignOfLifeIsWrittenAndReadAsLaidDown() throws IOException {
+    assertWritten("00000000 08", new Message.Alive());
+    assertEquals(new Message.Alive(), read("00000000 08"));
+    assertRefused("ALIVE frame of 1 bytes, expected 0 to 0", "00000001 08 00");
+  }
+
+  @Test
   void doneIsWrittenAndReadAsLaidDown() throws IOException {
     assertWritten(DONE, new Done(Long.MAX_VALUE, IMAGE));
     assertEquals(new Done(Long.MAX_VALUE, IMAGE), read(DONE));
@@ -190,9 +197,9 @@ class FrameCodecTest {
 
   @Test
   void aFrameOfUnknownTypeIsRefused() {
-    assertRefused("frame of unknown type 0, expected 1 to 7", "00000008 00 0000000000000000");
-    assertRefused("frame of unknown type 8, expected 1 to 7", "00000008 08 0000000000000000");
-    assertRefused("frame of unknown type 255, expected 1 to 7", "00000008 ff 0000000000000000");
+    assertRefused("frame of unknown type 0, expected 1 to 8", "00000008 00 0000000000000000");
+    assertRefused("frame of unknown type 9, expected 1 to 8", "00000008 09 0000000000000000");
+    assertRefused("frame of unknown type 255, expected 1 to 8", "00000008 ff 0000000000000000");
   }
 
   @Test

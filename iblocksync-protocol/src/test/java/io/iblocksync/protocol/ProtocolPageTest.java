@@ -66,6 +66,7 @@ class ProtocolPageTest {
           switch (type) {
             case HASHES, VERDICTS -> "| HASHES, VERDICTS | 12 to 131072 |";
             case DATA -> "| DATA | 21 to 21 + 1048576 |";
+            case ALIVE -> "| ALIVE | 0 |";
             case DONE -> "| DONE | 24 |";
             case FAILURE -> "| FAILURE | 4 to 4 + 4096 |";
             case STATS -> "| STATS | 40 |";

@@ -35,7 +35,7 @@ public final class Repository {
   }
 
   /** The Java that {@code -Dit.java.home} names, else that of the tests. */
-  static String javaHome() {
+  public static String javaHome() {
     return otherJava() == null ? System.getProperty("java.home") : otherJava();
   }
 
