@@ -48,7 +48,13 @@ ibs_java_version "$ibs_java_home"
   "needed: install the Debian package openjdk-17-jre-headless (or default-jre-headless), or set JAVA_HOME"
 
 # From here on the positional parameters are Java's: what the user gave stays last, and options are put in before.
-set -- -jar "$ibs_app/$ibs_name.jar" "$@"
+# The three programs share one class path (the manifest of iblocksync.jar names lib/).
+case $ibs_name in
+  iblocksync-serve) ibs_main=serve ;;
+  iblocksync-receive) ibs_main=receive ;;
+  *) ibs_main=cli ;;
+esac
+set -- -cp "$ibs_app/iblocksync.jar" "io.iblocksync.$ibs_main.Main" "$@"
 
 # Java 17 cannot tell which descriptors are terminals.
 ibs_tty=
@@ -101,17 +107,17 @@ case "$ibs_feature ${IBLOCKSYNC_JAVA_OPTS-}" in
   *) set -- -XX:+UseSerialGC "$@" ;;
 esac
 
-# An endpoint hashes at once and at full speed only if the JVM compiles the digests' inner loop soon: measured, that takes a
+# What hashes does so at once and at full speed only if the JVM compiles the digests' inner loop soon: measured, that takes a
 # quarter off the CPU time of hashing 64 MiB. ("quiet" first: else the JVM tells of it.)
-[ "$ibs_name" = iblocksync ] || set -- -XX:CompileCommand=quiet \
+set -- -XX:CompileCommand=quiet \
   '-XX:CompileCommand=CompileThresholdScaling,sun.security.provider.DigestBase::*,0.001' "$@"
 
-# The heap holds no block bytes: those are in direct buffers, two blocks of up to 1 GiB and more. The
+# The heap holds no block bytes: those are in direct buffers, for two endpoints some blocks of up to 1 GiB. The
 # small young generation keeps it from being filled with garbage. What the JVM itself has to
 # say (warnings, a thread dump after SIGQUIT) would go to standard output. C2 stays, for it brings the fast SHA-1.
 set -f
 # shellcheck disable=SC2086 # The user's options come after ours and so win; they are split at blanks, nothing else.
-set -- -Xmx256m -Xmn16m -XX:MaxDirectMemorySize=5g -XX:-UsePerfData -XX:+DisplayVMOutputToStderr \
+set -- -Xmx256m -Xmn16m -XX:MaxDirectMemorySize=10g -XX:-UsePerfData -XX:+DisplayVMOutputToStderr \
   -Xlog:disable "-Xlog:all=warning,$ibs_quiet:stderr" ${IBLOCKSYNC_JAVA_OPTS-} "$@"
 
 exec "$ibs_java" "$@"

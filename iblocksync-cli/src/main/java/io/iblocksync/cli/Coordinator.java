@@ -62,10 +62,10 @@ final class Coordinator {
     try {
       // One after the other: two password prompts do not mix, and without a source nothing is
       // prepared for the target.
-      EndpointProcess source = start(Role.SOURCE, sourceCommand, options.source(), environment);
+      EndpointProcess source = start(sourceCommand, options.source(), environment);
       ImageInfo sourceInfo = checked(source, source.greet());
       report.image(Role.SOURCE, sourceInfo);
-      EndpointProcess target = start(Role.TARGET, targetCommand, options.target(), environment);
+      EndpointProcess target = start(targetCommand, options.target(), environment);
       ImageInfo targetInfo = checked(target, target.greet());
       report.image(Role.TARGET, targetInfo);
       Refusals.check(sourceInfo, targetInfo);
@@ -128,13 +128,13 @@ final class Coordinator {
   }
 
   private synchronized EndpointProcess start(
-      Role role, EndpointCommand command, Location location, Map<String, String> environment)
+      EndpointCommand command, Location location, Map<String, String> environment)
       throws EndpointException, InterruptedException {
     if (interrupted) {
       throw new InterruptedException();
     }
     EndpointProcess process =
-        EndpointProcess.start(role, command, location.path(), environment, bwlimit(location));
+        EndpointProcess.start(command, location.path(), environment, bwlimit(location));
     started.add(process);
     return process;
   }

@@ -1,5 +1,6 @@
 package io.iblocksync.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -13,10 +14,12 @@ import java.util.Map;
  * this order.
  *
  * @param words the command and its arguments, none of which needs quoting here
- * @param name the endpoint's name for messages, whatever stands in for it
+ * @param role which endpoint it is, whatever stands in for it
  * @param host the host as the user named it, or null for this machine
+ * @param own whether it is the program's own executable on this machine, which nothing stands in
+ *     for: what it would do can as well be done inside this process
  */
-public record EndpointCommand(List<String> words, String name, String host) {
+public record EndpointCommand(List<String> words, Role role, String host, boolean own) {
 
   /** What POSIX shells take if PATH is not set. */
   private static final String DEFAULT_PATH =
@@ -24,6 +27,11 @@ public record EndpointCommand(List<String> words, String name, String host) {
 
   public EndpointCommand {
     words = List.copyOf(words);
+  }
+
+  /** The endpoint's name for messages. */
+  public String name() {
+    return role.executable();
   }
 
   /**
@@ -46,6 +54,7 @@ public record EndpointCommand(List<String> words, String name, String host) {
       throws CommandNotFoundException {
     List<String> words = new ArrayList<>();
     String host = null;
+    boolean own = false;
     String path;
     if (location instanceof Location.Remote remote) {
       host = remote.host();
@@ -62,6 +71,7 @@ public record EndpointCommand(List<String> words, String name, String host) {
       path = RemotePath.quote(remote.path());
     } else {
       words.addAll(exec(role, environment, bin));
+      own = value(environment, role.execVariable()) == null && bin != null && isOwn(role, bin);
       path = Home.expand(location.path(), environment);
     }
     words.add("--block");
@@ -69,7 +79,26 @@ public record EndpointCommand(List<String> words, String name, String host) {
     words.add("--algo");
     words.add(algorithm);
     words.add(path);
-    return new EndpointCommand(words, role.executable(), host);
+    return new EndpointCommand(words, role, host, own);
+  }
+
+  private static String beside(Role role, Path bin) {
+    return bin.resolve(role.executable()).toString();
+  }
+
+  /**
+   * Whether what lies beside the launcher is the program's own: all launchers are the same but for
+   * the name in them. Somebody may have put a wrapper there.
+   */
+  private static boolean isOwn(Role role, Path bin) {
+    try {
+      String launcher = Files.readString(bin.resolve("iblocksync"));
+      String own =
+          launcher.replace("ibs_name=iblocksync\n", "ibs_name=" + role.executable() + "\n");
+      return own.equals(Files.readString(bin.resolve(role.executable())));
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static List<String> exec(Role role, Map<String, String> environment, Path bin)
@@ -78,11 +107,8 @@ public record EndpointCommand(List<String> words, String name, String host) {
     if (exec != null) {
       return command(exec, role.execVariable(), environment, "named by " + role.execVariable());
     }
-    if (bin != null) {
-      String own = bin.resolve(role.executable()).toString();
-      if (isExecutable(own)) {
-        return List.of(own);
-      }
+    if (bin != null && isExecutable(beside(role, bin))) {
+      return List.of(beside(role, bin));
     }
     return command(
         role.executable(),

@@ -18,7 +18,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -34,6 +36,10 @@ final class EndpointProcess {
 
   private static final int KILL_AFTER_SECONDS = Integer.getInteger("iblocksync.kill", 10);
 
+  /** What a pipe takes best at once; in memory the larger the better. */
+  private static final int PIPE_WRITE_BYTES = 1 << 16;
+
+  private static final int INSIDE_WRITE_BYTES = Integer.MAX_VALUE;
   private static final int DISCARD_BYTES = 1 << 16;
   private static final long MAX_DISCARDED_BYTES = 64L << 20;
 
@@ -53,8 +59,8 @@ final class EndpointProcess {
   private volatile boolean answered;
 
   private EndpointProcess(
-      Role role, EndpointCommand command, String location, long bwlimit, Process process) {
-    this.role = role;
+      EndpointCommand command, String location, long bwlimit, Process process, int writeBytes) {
+    this.role = command.role();
     this.command = command;
     this.location = location;
     this.process = process;
@@ -62,7 +68,8 @@ final class EndpointProcess {
     if (bwlimit > 0) {
       out = new LimitedOutputStream(out, new RateLimit(bwlimit));
     }
-    this.outbox = new Outbox(new BufferedOutputStream(out, 1 << 16), command.name());
+    this.outbox =
+        new Outbox(new BufferedOutputStream(out, PIPE_WRITE_BYTES), command.name(), writeBytes);
     this.channel = new StreamChannel(process.getInputStream());
     this.in = new WireReader(channel, false);
   }
@@ -75,25 +82,28 @@ final class EndpointProcess {
    * @param bwlimit bytes a second that are sent to it; 0 for any number
    */
   static EndpointProcess start(
-      Role role,
-      EndpointCommand command,
-      String location,
-      Map<String, String> environment,
-      long bwlimit)
+      EndpointCommand command, String location, Map<String, String> environment, long bwlimit)
       throws EndpointException {
+    if (Log.info()) {
+      Log.info(
+          (command.own() ? "running, in this process, " : "starting ") + quoted(command.words()));
+    }
+    if (command.own()) {
+      List<String> arguments = command.words().subList(1, command.words().size());
+      Process inside = new InsideProcess(command.role().newEndpoint(), arguments);
+      return new EndpointProcess(command, location, 0, inside, INSIDE_WRITE_BYTES);
+    }
     List<String> words = new ArrayList<>(shield(command.host() != null));
     words.addAll(command.words());
-    if (Log.info()) {
-      Log.info("starting " + quoted(command.words()));
-    }
     ProcessBuilder builder =
         new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT);
     builder.environment().clear();
     builder.environment().putAll(environment);
     try {
-      return new EndpointProcess(role, command, location, bwlimit, builder.start());
+      return new EndpointProcess(command, location, bwlimit, builder.start(), PIPE_WRITE_BYTES);
     } catch (IOException e) {
-      throw new EndpointException(title(command), role, "cannot be started: " + e.getMessage(), 0);
+      throw new EndpointException(
+          title(command), command.role(), "cannot be started: " + e.getMessage(), 0);
     }
   }
 
@@ -226,7 +236,8 @@ final class EndpointProcess {
             () -> {
               try {
                 process.waitFor();
-                while (!channel.hasWaited(DRAIN_MILLIS)) {
+                long end = System.nanoTime();
+                while (!channel.hasWaited(DRAIN_MILLIS, end)) {
                   Thread.sleep(DRAIN_MILLIS / 20);
                 }
                 action.run();
@@ -326,20 +337,26 @@ final class EndpointProcess {
   }
 
   private synchronized void endByForce(int killAfterSeconds) throws InterruptedException {
-    List<ProcessHandle> all = withDescendants();
-    all.forEach(ProcessHandle::destroy);
-    if (!process.waitFor(killAfterSeconds, TimeUnit.SECONDS)) {
-      all.addAll(withDescendants());
-    }
+    List<ProcessHandle> descendants = new ArrayList<>(process.descendants().toList());
     // The process first: a shell would start its next command when the one that it waits for ends.
+    process.destroy();
+    descendants.forEach(ProcessHandle::destroy);
+    if (!process.waitFor(killAfterSeconds, TimeUnit.SECONDS)) {
+      descendants.addAll(process.descendants().toList());
+    }
     process.destroyForcibly();
-    all.forEach(ProcessHandle::destroyForcibly);
+    descendants.forEach(ProcessHandle::destroyForcibly);
+    for (ProcessHandle descendant : descendants) {
+      awaitDeath(descendant);
+    }
   }
 
-  private List<ProcessHandle> withDescendants() {
-    List<ProcessHandle> all = new ArrayList<>();
-    all.add(process.toHandle());
-    all.addAll(process.descendants().toList());
-    return all;
+  /** A signal takes a moment to end a process; nothing of the run may outlive it. */
+  private static void awaitDeath(ProcessHandle killed) throws InterruptedException {
+    try {
+      killed.onExit().get(1, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      Log.debug("process " + killed.pid() + " does not end");
+    }
   }
 }

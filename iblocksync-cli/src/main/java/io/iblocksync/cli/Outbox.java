@@ -13,7 +13,6 @@ import java.util.function.Consumer;
  */
 final class Outbox {
   private static final int MAX_BYTES = 2 << 20;
-  private static final int WRITE_BYTES = 1 << 16;
 
   /** What an item takes beside its bytes. */
   private static final int ITEM_BYTES = 128;
@@ -26,6 +25,7 @@ final class Outbox {
   }
 
   private final OutputStream out;
+  private final int writeBytes;
   private final ArrayDeque<Item> queue = new ArrayDeque<>();
   private volatile long written;
   private int queued;
@@ -36,9 +36,11 @@ final class Outbox {
 
   /**
    * @param out closed after the last item, or when the outbox is aborted
+   * @param writeBytes how many bytes it takes best at once
    */
-  Outbox(OutputStream out, String name) {
+  Outbox(OutputStream out, String name, int writeBytes) {
     this.out = out;
+    this.writeBytes = writeBytes;
     Thread thread = new Thread(this::writeAll, "write-" + name);
     thread.setDaemon(true);
     thread.start();
@@ -106,7 +108,7 @@ final class Outbox {
       for (Item item = next(); item != null; item = next()) {
         ByteBuffer bytes = item.bytes();
         while (bytes.hasRemaining()) {
-          int length = Math.min(bytes.remaining(), WRITE_BYTES);
+          int length = Math.min(bytes.remaining(), writeBytes);
           out.write(bytes.array(), bytes.arrayOffset() + bytes.position(), length);
           bytes.position(bytes.position() + length);
           written += length;

@@ -1,5 +1,9 @@
 package io.iblocksync.cli;
 
+import io.iblocksync.endpoint.Endpoint;
+import io.iblocksync.receive.Receiver;
+import io.iblocksync.serve.Source;
+
 /** Which of the two endpoints, and what it is called in commands and in the environment. */
 public enum Role {
   SOURCE("iblocksync-serve"),
@@ -14,6 +18,11 @@ public enum Role {
   /** The endpoint's command, by which it is also named in messages. */
   public String executable() {
     return executable;
+  }
+
+  /** The endpoint itself, to run in this process; who runs it closes it. */
+  Endpoint newEndpoint() {
+    return this == SOURCE ? new Source() : new Receiver();
   }
 
   /** The environment variable that replaces the endpoint's command. */

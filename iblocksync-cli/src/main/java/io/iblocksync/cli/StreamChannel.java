@@ -40,10 +40,15 @@ final class StreamChannel implements ReadableByteChannel {
     return read;
   }
 
-  /** Whether a read has been waiting for so long. */
-  boolean hasWaited(int millis) {
-    long since = reading;
-    return since != 0 && System.nanoTime() - since > millis * 1_000_000L;
+  /**
+   * Whether a read has been waiting for so long.
+   *
+   * @param from a System.nanoTime; only the waiting after it counts
+   */
+  boolean hasWaited(int millis, long from) {
+    long began = reading;
+    long since = began - from > 0 ? began : from;
+    return began != 0 && System.nanoTime() - since > millis * 1_000_000L;
   }
 
   @Override

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.iblocksync.cli.it.Eventually;
 import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.Program;
+import io.iblocksync.cli.it.Repository;
 import io.iblocksync.cli.it.Result;
 import io.iblocksync.cli.it.Running;
 import io.iblocksync.cli.it.Wrapper;
@@ -135,7 +136,7 @@ class EndingIT {
 
   @Tag("smoke")
   @ParameterizedTest
-  @ValueSource(strings = {"iblocksync-serve.jar", "iblocksync-receive.jar"})
+  @ValueSource(strings = {"io.iblocksync.serve.Main", "io.iblocksync.receive.Main"})
   void theKillOfAnEndpointLetsBothWrappersCleanUp(String endpoint) throws Exception {
     try (Running running = wrapped().start()) {
       awaitTheMiddle();
@@ -153,11 +154,15 @@ class EndingIT {
     sourceWrapper.status(137);
     Program program = wrapped();
     if (endpoint.equals("iblocksync-receive")) {
-      program = program.without("IBLOCKSYNC_TARGET_EXEC");
+      program = program.with("IBLOCKSYNC_TARGET_EXEC", Repository.script("iblocksync-receive"));
     }
     try (Running running = program.start()) {
       awaitTheMiddle();
-      assertEquals(1, running.processes().signal("KILL", endpoint + ".jar"));
+      assertEquals(
+          1,
+          running
+              .processes()
+              .signal("KILL", endpoint.replace("iblocksync-", "io.iblocksync.") + ".Main"));
       Result result = running.await().failed(endpoint);
       assertTrue(result.error().contains("137") || result.error().contains("signal 9"));
     }

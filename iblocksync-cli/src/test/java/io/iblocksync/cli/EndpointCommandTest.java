@@ -1,6 +1,7 @@
 package io.iblocksync.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -61,6 +62,20 @@ class EndpointCommandTest {
     String serve = executable(bin.resolve("iblocksync-serve"));
     executable(path.resolve("iblocksync-serve"));
     assertEquals(endpoint("/image", serve), words("/image"));
+  }
+
+  @Test
+  void onlyTheProgramsOwnLauncherStandsForTheEndpointItself() throws IOException {
+    String launcher = "#!/bin/sh\nibs_name=%s\necho\n";
+    Files.writeString(bin.resolve("iblocksync"), launcher.formatted("iblocksync"));
+    Path serve = Path.of(executable(bin.resolve("iblocksync-serve")));
+    assertFalse(command(Role.SOURCE, "/image").own());
+    Files.writeString(serve, launcher.formatted("iblocksync-serve"));
+    assertTrue(command(Role.SOURCE, "/image").own());
+    executable(path.resolve("ssh"));
+    assertFalse(command(Role.SOURCE, "host:/image").own());
+    environment.put("IBLOCKSYNC_SOURCE_EXEC", serve.toString());
+    assertFalse(command(Role.SOURCE, "/image").own());
   }
 
   @Test

@@ -90,9 +90,9 @@ class LauncherIT {
     assertContains(result.output(), "argument <-Dx=*>\nargument <-Dy=$z>\n");
     assertContains(
         result.output(),
-        "argument <-jar>\nargument <"
+        "argument <-cp>\nargument <"
             + clone.toRealPath()
-            + "/target/iblocksync/iblocksync.jar>\n"
+            + "/target/iblocksync/iblocksync.jar>\nargument <io.iblocksync.cli.Main>\n"
             + "argument <a b>\nargument <>\nargument <c\nd>\nargument <*>\nargument <-e>\n"
             + "argument <'\"$f\\>\nargument <b\u00e4ckup.img>\nargument <g >\n");
     assertEquals("", result.errors());
@@ -112,7 +112,7 @@ class LauncherIT {
         Result result = sandbox.run(environment(), "/bin/sh", "-c", "exec \"$0\"", name);
         assertContains(
             result.output(), "argument <-Diblocksync.bin=" + clone.toRealPath() + "/scripts>\n");
-        assertContains(result.output(), "/target/iblocksync/iblocksync-serve.jar>\n");
+        assertContains(result.output(), "argument <io.iblocksync.serve.Main>\n");
       }
     }
   }
@@ -274,8 +274,8 @@ class LauncherIT {
     Running second = sandbox.start(env, clone + "/scripts/iblocksync-receive");
     assertEquals(0, first.result().status());
     assertEquals(0, second.result().status());
-    assertContains(first.result().output(), "iblocksync-serve.jar>");
-    assertContains(second.result().output(), "iblocksync-receive.jar>");
+    assertContains(first.result().output(), "argument <io.iblocksync.serve.Main>");
+    assertContains(second.result().output(), "argument <io.iblocksync.receive.Main>");
     assertEquals(1, sandbox.runsOfMaven());
   }
 

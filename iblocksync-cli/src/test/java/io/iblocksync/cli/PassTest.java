@@ -144,7 +144,7 @@ class PassTest {
     Side(int pipe) {
       toEndpoint = new BoundedPipe(pipe);
       fromEndpoint = new BoundedPipe(pipe);
-      outbox = new Outbox(toEndpoint.output(), "side");
+      outbox = new Outbox(toEndpoint.output(), "side", 1 << 16);
       in = new FrameReader(new WireReader(fromEndpoint.source(), false), ALGORITHM.length());
     }
 

@@ -178,7 +178,7 @@ class WrapperIT {
   @Test
   @Timeout(120)
   void aCleanUpThatNeverEndsAfterASuccessIsEndedByASignalToTheCoordinator() throws Exception {
-    targetWrapper.after("while :; do sleep 1; done");
+    targetWrapper.after("sleep 600");
     try (Running running =
         wrapped().with("IBLOCKSYNC_JAVA_OPTS", "-Diblocksync.term=6 -Diblocksync.kill=1").start()) {
       Eventually.until("the clean-up has begun", () -> targetWrapper.log().size() > 1);

@@ -21,16 +21,13 @@ import io.iblocksync.protocol.Settings;
 import io.iblocksync.protocol.Version;
 import io.iblocksync.protocol.WireReader;
 import io.iblocksync.protocol.WireWriter;
-import java.io.FileDescriptor;
-import java.io.FileInputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What both endpoints do: the start of the exchange over standard input and output, the choice of
- * the protocol, and what becomes of errors. Standard output carries nothing but the protocol.
+ * What both endpoints do: the start of the exchange with the coordinator, the choice of the
+ * protocol, and what becomes of errors. Standard output carries nothing but the protocol.
  */
 public final class EndpointMain {
   private static final List<Integer> PROTOCOLS = List.of(1, 2);
@@ -41,11 +38,11 @@ public final class EndpointMain {
   private final WireReader in;
   private final WireWriter out;
 
-  private EndpointMain(Endpoint endpoint, EndpointOptions options) {
+  private EndpointMain(Endpoint endpoint, EndpointOptions options, WireReader in, WireWriter out) {
     this.endpoint = endpoint;
     this.options = options;
-    this.in = new WireReader(new FileInputStream(FileDescriptor.in).getChannel(), true);
-    this.out = new WireWriter(new FileOutputStream(FileDescriptor.out).getChannel());
+    this.in = in;
+    this.out = out;
   }
 
   /**
@@ -53,10 +50,10 @@ public final class EndpointMain {
    *
    * @return the exit status
    */
-  public static int run(Endpoint endpoint, EndpointOptions options) {
+  static int run(Endpoint endpoint, EndpointOptions options, WireReader in, WireWriter out) {
     Log.name(endpoint.program());
     try (endpoint) {
-      new EndpointMain(endpoint, options).play();
+      new EndpointMain(endpoint, options, in, out).play();
       return 0;
     } catch (ToldException e) {
       if (e.getCause() instanceof PeerSilentException) {

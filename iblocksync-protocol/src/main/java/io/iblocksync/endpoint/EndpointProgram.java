@@ -6,14 +6,12 @@ import io.iblocksync.protocol.HashAlgorithm;
 import io.iblocksync.protocol.Printable;
 import io.iblocksync.protocol.Version;
 import io.iblocksync.protocol.WireReader;
+import io.iblocksync.protocol.WireWriter;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** An endpoint's executable: reads the command line and runs the endpoint if it is to be run. */
 public final class EndpointProgram {
@@ -29,19 +27,35 @@ public final class EndpointProgram {
    * @return the exit status
    */
   public static int run(Endpoint endpoint, String summary, String variable, String[] args) {
-    InputStream in = new FileInputStream(FileDescriptor.in);
-    OutputStream out = new FileOutputStream(FileDescriptor.out);
+    WireReader in = new WireReader(new FileInputStream(FileDescriptor.in).getChannel(), true);
+    WireWriter out = new WireWriter(new FileOutputStream(FileDescriptor.out).getChannel());
     return run(endpoint, summary, variable, args, in, out);
   }
 
-  /** The same, with other places for what is said about wrong arguments. */
+  /**
+   * Runs the endpoint inside a coordinator's process.
+   *
+   * @param args as the executable would get them, with nothing but options for a run
+   * @return what would be the exit status
+   */
+  public static int runInside(Endpoint endpoint, List<String> args, WireReader in, WireWriter out) {
+    try {
+      Arguments arguments =
+          EndpointOptions.arguments(endpoint.program()).parse(args.toArray(new String[0]));
+      return EndpointMain.run(endpoint, EndpointOptions.of(arguments), in, out);
+    } catch (UsageException e) {
+      return refuse(endpoint.program(), e.getMessage(), in, out);
+    }
+  }
+
+  /** The same, over other channels than standard input and output. */
   static int run(
       Endpoint endpoint,
       String summary,
       String variable,
       String[] args,
-      InputStream in,
-      OutputStream out) {
+      WireReader in,
+      WireWriter out) {
     String program = endpoint.program();
     boolean byHand = System.getProperty("iblocksync.tty", "").indexOf('0') >= 0;
     try {
@@ -53,7 +67,7 @@ public final class EndpointProgram {
         return Output.print(program, Version.text(program));
       }
       if (!byHand) {
-        return EndpointMain.run(endpoint, EndpointOptions.of(arguments));
+        return EndpointMain.run(endpoint, EndpointOptions.of(arguments), in, out);
       }
     } catch (UsageException e) {
       // By hand the error would lead astray: with all options right it would not run either.
@@ -73,12 +87,10 @@ public final class EndpointProgram {
    * Tells of a wrong argument: a coordinator, which may be of a later release that knows more than
    * this one, gets it as the answer to its greeting; anyone else reads it on standard error.
    */
-  private static int refuse(String program, String text, InputStream in, OutputStream out) {
+  private static int refuse(String program, String text, WireReader in, WireWriter out) {
     try {
-      WireReader reader = new WireReader(Channels.newChannel(in), true);
-      if (Greeting.LINE.equals(reader.readLine(Greeting.MAX_LINE))) {
-        String answer = Greeting.format(new StartError(text, EINVAL)) + "\n";
-        out.write(answer.getBytes(StandardCharsets.UTF_8));
+      if (Greeting.LINE.equals(in.readLine(Greeting.MAX_LINE))) {
+        out.writeLine(Greeting.format(new StartError(text, EINVAL)));
         return 2;
       }
     } catch (IOException e) {

@@ -12,8 +12,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class Log {
   private static volatile int level;
-  private static volatile String prefix = "";
-  private static volatile Predicate<String> listener = text -> false;
+
+  // Endpoints can run beside the coordinator in one process: these hold for a thread and for those
+  // that it starts.
+  private static final InheritableThreadLocal<String> PREFIX = new InheritableThreadLocal<>();
+  private static final InheritableThreadLocal<Predicate<String>> LISTENER =
+      new InheritableThreadLocal<>();
 
   private Log() {}
 
@@ -22,18 +26,23 @@ public final class Log {
     Log.level = level;
   }
 
-  /** Sets the name that stands before each text, null for none. */
+  /** Sets the name before each text of this thread and of those it starts, null for none. */
   public static void name(String name) {
-    prefix = name == null ? "" : name + ": ";
+    PREFIX.set(name);
+  }
+
+  private static String named(String text) {
+    String name = PREFIX.get();
+    return name == null ? text : name + ": " + text;
   }
 
   /**
-   * Who gets each warning from now on, in place of the one before.
+   * Who gets each warning of this thread, and of those that it starts from now on.
    *
    * @param told whether the user is told of it in another way, so that it is not printed
    */
   public static void onWarning(Predicate<String> told) {
-    listener = told;
+    LISTENER.set(told);
   }
 
   /** Whether {@link #info} prints. */
@@ -48,29 +57,30 @@ public final class Log {
 
   /** Tells what the user should know of though nothing has failed. */
   public static void warn(String text) {
-    if (!listener.test(text)) {
-      Lines.LOGGER.warn(prefix + text);
+    Predicate<String> listener = LISTENER.get();
+    if (listener == null || !listener.test(text)) {
+      Lines.LOGGER.warn(named(text));
     }
   }
 
   /** Tells what is done. */
   public static void info(String text) {
     if (info()) {
-      Lines.LOGGER.info(prefix + text);
+      Lines.LOGGER.info(named(text));
     }
   }
 
   /** Tells how something is done. */
   public static void debug(String text) {
     if (debug()) {
-      Lines.LOGGER.debug(prefix + text);
+      Lines.LOGGER.debug(named(text));
     }
   }
 
   /** Tells where something was thrown. */
   public static void debug(Throwable thrown) {
     if (debug()) {
-      Lines.LOGGER.debug(prefix + "stack trace", thrown);
+      Lines.LOGGER.debug(named("stack trace"), thrown);
     }
   }
 

@@ -10,12 +10,18 @@ import java.util.ArrayDeque;
 public final class Warnings {
   private static final int MAX_WAITING = 100;
 
-  private static final ArrayDeque<String> WAITING = new ArrayDeque<>();
+  /** The endpoint's own: another one may run in the same process. */
+  private static final InheritableThreadLocal<ArrayDeque<String>> WAITING =
+      new InheritableThreadLocal<>();
 
   private Warnings() {}
 
-  /** From now on warnings wait for {@link #poll}; those for which there is no room are printed. */
+  /**
+   * From now on warnings of this thread and those it starts wait for {@link #poll}; those for which
+   * there is no room are printed.
+   */
   static void collect() {
+    WAITING.set(new ArrayDeque<>());
     Log.onWarning(Warnings::add);
   }
 
@@ -29,14 +35,19 @@ public final class Warnings {
 
   /** The next warning to send; null if there is none. */
   static String poll() {
-    synchronized (WAITING) {
-      return WAITING.poll();
+    ArrayDeque<String> waiting = WAITING.get();
+    if (waiting == null) {
+      return null;
+    }
+    synchronized (waiting) {
+      return waiting.poll();
     }
   }
 
   private static boolean add(String text) {
-    synchronized (WAITING) {
-      return !text.isEmpty() && WAITING.size() < MAX_WAITING && WAITING.add(text);
+    ArrayDeque<String> waiting = WAITING.get();
+    synchronized (waiting) {
+      return !text.isEmpty() && waiting.size() < MAX_WAITING && waiting.add(text);
     }
   }
 }

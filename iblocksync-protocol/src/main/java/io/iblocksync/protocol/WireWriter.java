@@ -3,7 +3,7 @@ package io.iblocksync.protocol;
 import io.iblocksync.protocol.Message.Data;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.GatheringByteChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -15,15 +15,25 @@ public final class WireWriter {
   private static final int BUFFER = 2 * Frames.MAX_BATCH;
 
   /** What a pipe takes at once; a longer write is slower, for it sleeps and wakes several times. */
-  private static final int PIECE = 1 << 16;
+  private static final int PIPE_PIECE = 1 << 16;
 
-  private final GatheringByteChannel out;
+  private final WritableByteChannel out;
+  private final int piece;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
   private FrameWriter frames;
   private RateLimit limit;
 
-  public WireWriter(GatheringByteChannel out) {
+  /** Writes to a pipe. */
+  public WireWriter(WritableByteChannel out) {
+    this(out, PIPE_PIECE);
+  }
+
+  /**
+   * @param piece how many bytes the channel takes best at once
+   */
+  public WireWriter(WritableByteChannel out, int piece) {
     this.out = out;
+    this.piece = piece;
   }
 
   /**
@@ -64,7 +74,7 @@ public final class WireWriter {
       return;
     }
     flush();
-    send(bytes, PIECE);
+    send(bytes, piece);
   }
 
   public void flush() throws PeerGoneException {

@@ -9,12 +9,15 @@ import io.iblocksync.protocol.Greeting;
 import io.iblocksync.protocol.Greeting.StartError;
 import io.iblocksync.protocol.HashAlgorithm;
 import io.iblocksync.protocol.Version;
+import io.iblocksync.protocol.WireReader;
+import io.iblocksync.protocol.WireWriter;
 import io.iblocksync.testing.JavaProcess;
 import io.iblocksync.testing.StandardError;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.commons.codec.digest.DigestUtils;
@@ -43,7 +46,9 @@ class EndpointProgramTest {
   private static String answer(String input, String... args) {
     InputStream in = new ByteArrayInputStream(input.getBytes(UTF_8));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    assertEquals(2, EndpointProgram.run(new Idle(), "Idles.", "IDLE_EXEC", args, in, out));
+    WireReader reader = new WireReader(Channels.newChannel(in), false);
+    WireWriter writer = new WireWriter(Channels.newChannel(out));
+    assertEquals(2, EndpointProgram.run(new Idle(), "Idles.", "IDLE_EXEC", args, reader, writer));
     return out.toString(UTF_8);
   }
 

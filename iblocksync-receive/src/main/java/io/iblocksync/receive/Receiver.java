@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** The target endpoint: reads and writes an image. */
-final class Receiver implements Endpoint {
+public final class Receiver implements Endpoint {
   private Target target;
 
   @Override

@@ -39,6 +39,10 @@ public final class Running implements Closeable {
   /** Waits for the end, and asserts that with it every process of this run has ended. */
   public Result await() throws IOException {
     Result result = awaitAlone();
+    // Who was killed last needs a moment to die.
+    for (int tries = 0; tries < 20 && !processes.isEmpty(); tries++) {
+      Eventually.pause(50);
+    }
     assertEquals(List.of(), processes.commands(), () -> "left behind by " + result.description());
     return result;
   }
