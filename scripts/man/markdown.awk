@@ -7,12 +7,13 @@ function flush(  text) {
   paragraph = ""
 }
 
-# Code and bold words in bold.
-function marked(text,  out, end) {
+# Code and bold words in bold, *others* in italics.
+function marked(text,  out, end, font) {
   text = roff(text)
-  while (match(text, /`[^`]+`|[*][*][^*]+[*][*]/)) {
-    end = substr(text, RSTART, 1) == "`" ? 1 : 2
-    out = out substr(text, 1, RSTART - 1) "\\fB" substr(text, RSTART + end, RLENGTH - 2 * end) "\\fR"
+  while (match(text, /`[^`]+`|[*][*][^*]+[*][*]|[*][^* ]+[*]/)) {
+    end = substr(text, RSTART, 2) == "**" ? 2 : 1
+    font = substr(text, RSTART, 1) == "`" || end == 2 ? "\\fB" : "\\fI"
+    out = out substr(text, 1, RSTART - 1) font substr(text, RSTART + end, RLENGTH - 2 * end) "\\fR"
     text = substr(text, RSTART + RLENGTH)
   }
   return out text

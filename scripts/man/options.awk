@@ -124,10 +124,13 @@ function paragraphs(text,  parts, count, i) {
   }
 }
 
-function fill(mark,  list, i, name) {
+function fill(mark,  list, i, j, name) {
   list = substr(mark, 2, length(mark) - 2)
   if (list == "options") {
-    for (i = 1; i <= options; i++) {
+    # --help and --version come last, as in the help of 1.0.1.
+    for (j = 1; j <= 2 * options; j++) {
+      i = j > options ? j - options : j
+      if ((long[i] ~ /^(help|version)$/) != (j > options)) continue
       print ".TP"
       name = ""
       if (i in short) name = "\\fB\\-" roff(short[i]) "\\fR" (i in value ? " \\fI" value[i] "\\fR" : "")
