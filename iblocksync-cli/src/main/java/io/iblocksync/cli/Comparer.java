@@ -28,7 +28,7 @@ final class Comparer {
   private static final class Side {
     final ArrayDeque<HashRun> runs = new ArrayDeque<>();
     int firstUsed;
-    long expected;
+    volatile long expected;
     long heldBytes;
 
     int available() {
@@ -74,6 +74,11 @@ final class Comparer {
   /** When the last block was compared, as System.nanoTime. */
   long comparedAt() {
     return comparedAt;
+  }
+
+  /** How many blocks a side has hashed. */
+  long hashed(Role role) {
+    return (role == Role.SOURCE ? source : target).expected;
   }
 
   /** How many of them differ. */

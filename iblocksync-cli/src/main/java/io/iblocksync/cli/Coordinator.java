@@ -29,6 +29,7 @@ final class Coordinator {
   private final Report report;
   private final List<EndpointProcess> started = new ArrayList<>();
   private boolean interrupted;
+  private volatile Progress progress;
   private volatile boolean writing;
 
   /**
@@ -50,6 +51,20 @@ final class Coordinator {
    * @throws UsageException if a location or a variable of the environment is wrong
    */
   Summary run()
+      throws EndpointException,
+          DeclinedException,
+          CommandNotFoundException,
+          UsageException,
+          InterruptedException {
+    progress = Progress.start(options);
+    try {
+      return sync();
+    } finally {
+      progress.end();
+    }
+  }
+
+  private Summary sync()
       throws EndpointException,
           DeclinedException,
           CommandNotFoundException,
@@ -80,11 +95,11 @@ final class Coordinator {
       Relay relay = relay(protocol, source, target, sourceInfo, targetInfo);
       report.session(protocol, relay);
       relay.timeout(settings(protocol).number(Setting.TIMEOUT));
-      Progress progress = Progress.start(options, relay);
+      progress.follow(relay);
       try {
         relay.run();
       } finally {
-        progress.end();
+        progress.ending();
       }
       source.finish();
       target.finish();
@@ -105,6 +120,9 @@ final class Coordinator {
       interrupted = true;
     }
     try {
+      if (progress != null) {
+        progress.end();
+      }
       end();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

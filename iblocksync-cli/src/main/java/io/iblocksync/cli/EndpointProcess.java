@@ -134,6 +134,11 @@ final class EndpointProcess {
     return title(command);
   }
 
+  /** Whether it runs on another machine. */
+  boolean remote() {
+    return command.host() != null;
+  }
+
   Outbox outbox() {
     return outbox;
   }

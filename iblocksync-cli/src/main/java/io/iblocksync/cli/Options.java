@@ -110,9 +110,12 @@ record Options(
       case "none" -> Progress.Style.NONE;
       case "dot" -> Progress.Style.DOT;
       case "full" -> Progress.Style.FULL;
+      case "json" -> Progress.Style.JSON;
       default ->
           throw new UsageException(
-              "unknown progress bar style '" + name + "' (supported are 'none', 'dot' and 'full')");
+              "unknown progress bar style '"
+                  + name
+                  + "' (supported are 'none', 'dot', 'full' and 'json')");
     };
   }
 

@@ -77,6 +77,11 @@ final class Outbox {
     }
   }
 
+  /** Whether nothing waits to be written. */
+  synchronized boolean isEmpty() {
+    return queue.isEmpty();
+  }
+
   /** How many bytes the endpoint has been given so far. */
   long written() {
     return written;

@@ -18,6 +18,10 @@ final class Outcome {
     notifyAll();
   }
 
+  synchronized boolean isDone(Role role) {
+    return role == Role.SOURCE ? sourceDone : targetDone;
+  }
+
   /** A side failed and said why, or we know. */
   void fail(Role role, String text) {
     fail(role, text, 0);
@@ -35,8 +39,7 @@ final class Outcome {
 
   /** A side is gone before its part was done; why may still come, see {@link #fail}. */
   synchronized void gone(Role role) {
-    boolean done = role == Role.SOURCE ? sourceDone : targetDone;
-    if (failed == null && !done) {
+    if (failed == null && !isDone(role)) {
       failed = role;
     }
     notifyAll();

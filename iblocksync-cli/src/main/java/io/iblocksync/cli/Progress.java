@@ -1,117 +1,177 @@
 package io.iblocksync.cli;
 
-import java.io.PrintStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 
-/** Shows how far a sync has come, on standard error, from a thread of its own. */
+/**
+ * Shows how far a sync has come, on standard error, from a thread of its own. Nothing is drawn
+ * while the endpoints start, for ssh or a wrapper may be asking for a password there then.
+ */
 final class Progress {
   /** How it is shown. */
   enum Style {
     NONE,
     DOT,
-    FULL
+    FULL,
+    /** A line of JSON a second. */
+    JSON
   }
 
-  private static final int REDRAW_MILLIS = 500;
+  /** What is over before this needs no progress. */
+  private static final int FIRST_MILLIS = 500;
+
+  private static final int REDRAW_MILLIS = 250;
+  private static final int JSON_MILLIS = 1000;
   private static final int DOTS = 50;
 
   private final Style style;
-  private final Relay relay;
-  private final PrintStream out;
-  private final int columns;
   private final long start = System.nanoTime();
+  private final Terminal terminal = new Terminal();
+  private final Pace pace = new Pace();
+  private StatusLine status;
+  private Relay relay;
+  private Figures.Phase phase = Figures.Phase.STARTING;
+  private long phaseStart;
   private int dots;
-  private int drawn;
   private boolean closed;
   private Thread thread;
 
-  private Progress(Style style, Relay relay, PrintStream out, int columns) {
+  private Progress(Style style) {
     this.style = style;
-    this.relay = relay;
-    this.out = out;
-    this.columns = columns;
   }
 
-  /** Starts to show progress as the options and the terminal allow. */
-  static Progress start(Options options, Relay relay) {
+  /** Makes ready to show progress as the options and the terminal allow. */
+  static Progress start(Options options) {
     Style style = options.progress();
-    boolean hidden = options.verbosity() >= 2 || style == Style.FULL && !Caller.isTerminal(2);
-    int columns = Integer.getInteger("iblocksync.columns", 80);
-    Progress progress = new Progress(hidden ? Style.NONE : style, relay, System.err, columns);
-    if (progress.style != Style.NONE) {
-      progress.thread = new Thread(progress::show, "progress");
-      progress.thread.setDaemon(true);
-      progress.thread.start();
+    boolean hidden =
+        options.verbosity() >= 2 && style != Style.JSON
+            || style == Style.FULL && !Caller.isTerminal(2);
+    Progress progress = new Progress(hidden ? Style.NONE : style);
+    if (progress.style == Style.JSON) {
+      progress.startThread();
     }
     return progress;
   }
 
-  /** Ends the line; nothing is shown afterwards. */
+  /** The endpoints begin their work. */
+  synchronized void follow(Relay begun) {
+    relay = begun;
+    phase = Figures.Phase.SYNCING;
+    if (style == Style.DOT || style == Style.FULL) {
+      startThread();
+    }
+  }
+
+  /** The endpoints' work is over, and their processes end: what they say then has the terminal. */
+  void ending() throws InterruptedException {
+    synchronized (this) {
+      phase = Figures.Phase.ENDING;
+    }
+    if (style != Style.JSON) {
+      end();
+    }
+  }
+
+  /** Ends the line; nothing is shown afterwards. May be called several times. */
   void end() throws InterruptedException {
-    if (thread != null) {
-      synchronized (this) {
-        closed = true;
-        notifyAll();
-      }
-      thread.join();
+    Thread running;
+    synchronized (this) {
+      closed = true;
+      running = thread;
+      notifyAll();
+    }
+    if (running != null) {
+      running.join();
+    }
+  }
+
+  private synchronized void startThread() {
+    if (!closed) {
+      thread = new Thread(this::show, "progress");
+      thread.setDaemon(true);
+      thread.start();
     }
   }
 
   private synchronized void show() {
     try {
-      while (!closed) {
-        wait(REDRAW_MILLIS);
-        draw();
+      switch (style) {
+        case DOT -> showDots();
+        case FULL -> showLine();
+        case JSON -> showJson();
+        default -> {}
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    if (style == Style.DOT) {
-      out.println();
-    } else {
-      out.print("\r" + " ".repeat(drawn) + "\r");
+  }
+
+  private void showDots() throws InterruptedException {
+    while (!closed) {
+      wait(FIRST_MILLIS);
+      Figures figures = relay.figures();
+      long due = figures.blocks() == 0 ? DOTS : figures.blocksDone() * DOTS / figures.blocks();
+      for (; dots < due; dots++) {
+        System.err.print('.');
+      }
+      System.err.flush();
     }
-    out.flush();
+    System.err.println();
+  }
+
+  private void showLine() throws InterruptedException {
+    pace.add(relay.figures(), System.nanoTime());
+    pause(FIRST_MILLIS);
+    if (closed) {
+      return;
+    }
+    terminal.watch();
+    status = new StatusLine(new FileOutputStream(FileDescriptor.err), terminal.ansi());
+    try {
+      while (!closed) {
+        draw();
+        pause(REDRAW_MILLIS);
+      }
+    } finally {
+      status.end();
+    }
   }
 
   private void draw() {
-    if (style == Style.DOT) {
-      long due = relay.blocksToDo() == 0 ? DOTS : relay.blocksDone() * DOTS / relay.blocksToDo();
-      for (; dots < due; dots++) {
-        out.print('.');
-      }
-    } else {
-      String line = line();
-      if (line.length() >= columns) {
-        line = line.substring(0, Math.max(0, columns - 1));
-      }
-      out.print("\r" + line + " ".repeat(Math.max(0, drawn - line.length())));
-      drawn = line.length();
+    Figures figures = relay.figures();
+    long now = System.nanoTime();
+    pace.add(figures, now);
+    if (figures.phase() != phase) {
+      phase = figures.phase();
+      phaseStart = now;
     }
-    out.flush();
+    if (terminal.resized()) {
+      status.clear();
+    }
+    ProgressLine line = new ProgressLine(terminal.columns(), terminal.colours());
+    status.show(line.text(figures, pace, (now - phaseStart) / 1_000_000_000));
   }
 
-  private String line() {
-    long done = relay.blocksDone();
-    long all = relay.blocksToDo();
-    long nanos = Math.max(1, System.nanoTime() - start);
-    long bytes = done * relay.sourceGeometry.blockSize();
-    String line =
-        (all == 0 ? 100 : done * 100 / all)
-            + "%  "
-            + done
-            + " of "
-            + all
-            + " blocks, "
-            + relay.transmittedBlocks()
-            + " transmitted, "
-            + Units.rate(bytes, nanos);
-    if (done == all) {
-      return line + ", waiting for the target";
+  private void showJson() throws InterruptedException {
+    while (!closed) {
+      pause(JSON_MILLIS);
+      Figures figures = relay == null ? null : relay.figures();
+      long now = System.nanoTime();
+      if (figures != null) {
+        pace.add(figures, now);
+      }
+      boolean working = phase == Figures.Phase.SYNCING;
+      Figures.Phase told = working ? figures.phase() : phase;
+      System.err.println(ProgressJson.line(told, figures, pace, now - start));
     }
-    if (done > 0) {
-      long left = (long) ((double) nanos / done * (all - done) / 1e9);
-      line += ", " + Units.duration(left) + " left";
+  }
+
+  /** Waits, unless it is to end. */
+  private void pause(int millis) throws InterruptedException {
+    long until = System.nanoTime() + millis * 1_000_000L;
+    for (long left = millis; left > 0 && !closed; ) {
+      wait(left);
+      left = (until - System.nanoTime()) / 1_000_000;
     }
-    return line;
   }
 }

@@ -165,6 +165,36 @@ abstract class Relay {
     return sourceGeometry.blocks();
   }
 
+  /** How far it has come. */
+  final Figures figures() {
+    long size = sourceGeometry.size();
+    long pastBytes = Math.max(0, relayedTo - bytes(commonBlocks));
+    // What is compared but still to be carried is not done: up to a window full, long on slow
+    // lines.
+    long toCome = Math.max(0, bytes(comparer.differing()) - (relayedBytes - pastBytes));
+    boolean sent = allSent();
+    long done = sent ? size : bytes(comparer.compared()) - toCome + pastBytes;
+    return new Figures(
+        sent ? Figures.Phase.FLUSHING : Figures.Phase.SYNCING,
+        blocksToDo(),
+        blocksDone(),
+        transmittedBlocks(),
+        size,
+        Math.max(0, Math.min(done, size)),
+        bytes(comparer.hashed(Role.SOURCE)) + pastBytes,
+        bytes(comparer.hashed(Role.TARGET)),
+        source.remote() ? source.received() : target.sent());
+  }
+
+  private long bytes(long blocks) {
+    return Math.min(blocks * sourceGeometry.blockSize(), sourceGeometry.size());
+  }
+
+  /** Whether the target has been given all, and only its own work is left. */
+  private boolean allSent() {
+    return outcome.isDone(Role.SOURCE) && target.outbox().isEmpty();
+  }
+
   final long imageBytes() {
     return sourceGeometry.size();
   }

@@ -18,6 +18,18 @@ final class Units {
     return bytes((long) (bytes * 1e9 / Math.max(1, nanos))) + "/s";
   }
 
+  /** As in {@code 28 MB/s} or {@code 2.8 MB/s}: at most three digits; units of 1000. */
+  static String shortRate(long perSecond) {
+    int prefix = 0;
+    long tenths = perSecond * 10;
+    while (tenths >= 9995 && prefix < PREFIXES.length - 1) {
+      tenths /= 1000;
+      prefix++;
+    }
+    String number = tenths < 100 && prefix > 0 ? tenths(tenths) : Long.toString(tenths / 10);
+    return number + " " + PREFIXES[prefix] + "B/s";
+  }
+
   /** As in {@code 28.5 MB}; units of 1000. */
   static String bytes(long bytes) {
     int prefix = 0;

@@ -95,7 +95,7 @@ class OptionsTest {
   @Test
   void anUnknownStyleOfProgressIsRefused() {
     assertEquals(
-        "unknown progress bar style 'Full' (supported are 'none', 'dot' and 'full')",
+        "unknown progress bar style 'Full' (supported are 'none', 'dot', 'full' and 'json')",
         error("-p", "Full", "a", "b"));
   }
 

@@ -57,10 +57,8 @@ class OutputIT {
   }
 
   @Test
-  void onATerminalTheProgressIsOneLineThatIsRedrawn() throws IOException {
+  void onATerminalTheSummaryIsAllThatStaysOfTheProgress() throws IOException {
     Result full = Program.iblocksync("-b", "1000", source, target).onTerminal("").run().ended(0);
-    assertTrue(full.output().contains("\r"), full.description());
-    assertTrue(full.output().contains("600"), full.description());
     List<String> lines = full.output().strip().replace("\r\n", "\n").lines().toList();
     assertTrue(lines.get(lines.size() - 1).contains("transmitted 3"), full.description());
     Result none =

@@ -84,6 +84,11 @@ public final class Running implements Closeable {
     process.getOutputStream().close();
   }
 
+  /** What stands on standard output, or on the terminal, so far. */
+  public String output() throws IOException {
+    return text("out");
+  }
+
   /** What stands on standard error so far. */
   public String errors() throws IOException {
     return text("err");
