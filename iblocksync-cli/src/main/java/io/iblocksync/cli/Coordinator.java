@@ -2,6 +2,7 @@ package io.iblocksync.cli;
 
 import io.iblocksync.endpoint.Log;
 import io.iblocksync.endpoint.UsageException;
+import io.iblocksync.protocol.Features;
 import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.Greeting;
 import io.iblocksync.protocol.Greeting.Choice;
@@ -90,8 +91,9 @@ final class Coordinator {
       Log.info("target: " + describe(targetInfo));
       Log.info("speaking protocol " + protocol);
       writing = true;
-      source.writeLine(reply(targetInfo, sourceInfo, protocol, options.source()));
-      target.writeLine(reply(sourceInfo, targetInfo, protocol, options.target()));
+      List<String> features = features(protocol, sourceInfo, targetInfo);
+      source.writeLine(reply(targetInfo, sourceInfo, protocol, features, options.source()));
+      target.writeLine(reply(sourceInfo, targetInfo, protocol, features, options.target()));
       Relay relay = relay(protocol, source, target, sourceInfo, targetInfo);
       report.session(protocol, relay);
       relay.timeout(settings(protocol).number(Setting.TIMEOUT));
@@ -210,12 +212,33 @@ final class Coordinator {
     return location instanceof Location.Remote ? options.bwlimit() : 0;
   }
 
-  private String reply(ImageInfo other, ImageInfo own, int protocol, Location location) {
+  /** What of that which both endpoints offer is of use. */
+  private List<String> features(int protocol, ImageInfo source, ImageInfo target) {
+    List<String> features = new ArrayList<>();
+    boolean remote =
+        options.source() instanceof Location.Remote || options.target() instanceof Location.Remote;
+    if (options.compress() && !remote) {
+      Log.info("nothing is compressed: both images are on this machine");
+    } else if (options.compress() && !(protocol == 2 && offer(Features.ZSTD, source, target))) {
+      Log.warn("nothing is compressed: an endpoint is of an older release, which cannot do it");
+    } else if (options.compress()) {
+      features.add(Features.ZSTD);
+    }
+    return features;
+  }
+
+  private static boolean offer(String feature, ImageInfo source, ImageInfo target) {
+    return source.offer().features().contains(feature)
+        && target.offer().features().contains(feature);
+  }
+
+  private String reply(
+      ImageInfo other, ImageInfo own, int protocol, List<String> features, Location location) {
     int verbosity = Math.min(2, options.verbosity());
     Choice choice = null;
     if (own.offer() != null) {
       Settings settings = settings(protocol).with(Setting.BWLIMIT, bwlimit(location));
-      choice = new Choice(PROGRAM, protocol, List.of(), verbosity, settings);
+      choice = new Choice(PROGRAM, protocol, features, verbosity, settings);
     } else if (bwlimit(location) > 0) {
       Log.warn(
           location.display() + ": iblocksync 1.0.1 there keeps no --bwlimit for what it sends");

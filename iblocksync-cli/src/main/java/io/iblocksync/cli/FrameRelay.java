@@ -31,7 +31,7 @@ final class FrameRelay extends Relay {
 
   private final FrameWriter frames;
   private final BufferPool buffers =
-      new BufferPool(Frames.HEADER + Frames.DATA_HEADER + Frames.MAX_DATA);
+      new BufferPool(Frames.HEADER + Frames.DATA_HEADER + Frames.MAX_BODY);
   private volatile Done sourceDone;
 
   FrameRelay(

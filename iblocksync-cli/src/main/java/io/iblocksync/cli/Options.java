@@ -17,6 +17,7 @@ import java.util.List;
  * @param force whether nothing is asked
  * @param verbosity how often {@code -v} was given
  * @param settings what both endpoints are told
+ * @param compress whether what crosses to another machine is compressed
  * @param bwlimit bytes a second on each remote connection, each way; 0 for any number
  */
 record Options(
@@ -27,6 +28,7 @@ record Options(
     boolean force,
     int verbosity,
     Settings settings,
+    boolean compress,
     long bwlimit,
     Location source,
     Location target) {
@@ -43,6 +45,7 @@ record Options(
         .value("-p", "--progress")
         .value("--timeout")
         .flag("--json")
+        .flag("-z", "--compress")
         .value("--bwlimit")
         .flag("-f", "--force")
         .flag("-v", "--verbose");
@@ -59,6 +62,7 @@ record Options(
         arguments.count("--force") > 0,
         arguments.count("--verbose"),
         settings(arguments),
+        arguments.count("--compress") > 0,
         bwlimit(arguments.get("--bwlimit")),
         location(images.get(0)),
         location(images.get(1)));

@@ -57,7 +57,7 @@ class BwlimitIT {
   }
 
   private void assertTakes(long millis, String rate, String from, String to) throws IOException {
-    Path shell = LocalShell.write(folder);
+    Path shell = new LocalShell(folder).script();
     long start = System.nanoTime();
     Program.iblocksync("--bwlimit", rate, from, to)
         .with("IBLOCKSYNC_SOURCE_RSH", shell)

@@ -416,6 +416,7 @@ class CoordinatorTest {
             true,
             0,
             settings,
+            false,
             0,
             Location.parse("/source"),
             Location.parse("/target"));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.iblocksync.endpoint.Endpoint;
 import io.iblocksync.endpoint.Run;
+import io.iblocksync.protocol.Features;
 import io.iblocksync.protocol.FrameReader;
 import io.iblocksync.protocol.FrameWriter;
 import io.iblocksync.protocol.Frames;
@@ -29,6 +30,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,7 @@ class PassTest {
 
   private final Random random = TempImages.random("PassTest");
   private int pauseMillis;
+  private List<String> features = List.of();
 
   @Test
   void randomImagesBecomeEqualThroughPipesOfAFewBytes() throws Exception {
@@ -56,6 +59,17 @@ class PassTest {
       byte[] target = random.nextInt(8) == 0 ? null : changed(source);
       sync(source, target, BLOCKS[random.nextInt(BLOCKS.length)], 1 + random.nextInt(64));
     }
+  }
+
+  @Test
+  void randomImagesBecomeEqualWithCompression() throws Exception {
+    features = List.of(Features.ZSTD);
+    for (int round = 0; round < 10; round++) {
+      byte[] source = image(random.nextInt(20_000));
+      sync(source, changed(source), BLOCKS[random.nextInt(BLOCKS.length)], 1 + random.nextInt(64));
+    }
+    byte[] source = image((5 << 20) + 77);
+    sync(source, changed(source), (2 << 20) + 1, 1 << 16);
   }
 
   @Test
@@ -135,7 +149,7 @@ class PassTest {
   }
 
   /** One endpoint and the pipes to and from it. */
-  private static final class Side {
+  private final class Side {
     private final BoundedPipe toEndpoint;
     private final BoundedPipe fromEndpoint;
     final Outbox outbox;
@@ -157,7 +171,7 @@ class PassTest {
                 try (endpoint) {
                   assertEquals(own.fileSize(), endpoint.probe(path));
                   endpoint.runFrames(
-                      new Run(ALGORITHM, own, other, Settings.NONE, 0, input, output));
+                      new Run(ALGORITHM, own, other, Settings.NONE, features, 0, input, output));
                 } finally {
                   fromEndpoint.end();
                 }

@@ -95,6 +95,9 @@ final class Sandbox {
         String library = module + "/target/native/com/sun/jna/linux-x86-64";
         script.append("mkdir -p ").append(library).append('\n');
         script.append("echo library >").append(library).append("/libjnidispatch.so\n");
+        String zstd = module + "/target/native/linux/amd64";
+        script.append("mkdir -p ").append(zstd).append('\n');
+        script.append("echo library >").append(zstd).append("/libzstd-jni-1.0.so\n");
       }
     }
     script.append("exit ").append(status).append('\n');

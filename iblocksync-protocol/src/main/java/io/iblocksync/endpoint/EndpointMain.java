@@ -6,6 +6,7 @@ import io.iblocksync.image.HashWorkers;
 import io.iblocksync.image.IdentityReader;
 import io.iblocksync.image.ImageException;
 import io.iblocksync.image.ImageType;
+import io.iblocksync.protocol.Features;
 import io.iblocksync.protocol.Greeting;
 import io.iblocksync.protocol.Greeting.Choice;
 import io.iblocksync.protocol.Greeting.ImageInfo;
@@ -31,7 +32,6 @@ import java.util.List;
  */
 public final class EndpointMain {
   private static final List<Integer> PROTOCOLS = List.of(1, 2);
-  private static final List<String> FEATURES = List.of();
 
   private final Endpoint endpoint;
   private final EndpointOptions options;
@@ -99,8 +99,17 @@ public final class EndpointMain {
     if (settings.number(Setting.BWLIMIT) > 0) {
       out.limit(settings.number(Setting.BWLIMIT));
     }
+    List<String> features = choice == null ? List.of() : choice.features();
     Run run =
-        new Run(options.algorithm(), own, reply.other(), settings, BlockWindow.BYTES, in, out);
+        new Run(
+            options.algorithm(),
+            own,
+            reply.other(),
+            settings,
+            features,
+            BlockWindow.BYTES,
+            in,
+            out);
     if (choice == null || choice.protocol() == 1) {
       endpoint.runPlain(run);
     } else {
@@ -117,7 +126,7 @@ public final class EndpointMain {
   private ImageInfo tellImage() throws IOException {
     try {
       long size = endpoint.probe(options.path());
-      Offer offer = new Offer(endpoint.program() + " " + Version.NUMBER, PROTOCOLS, FEATURES);
+      Offer offer = new Offer(endpoint.program() + " " + Version.NUMBER, PROTOCOLS, Features.ALL);
       ImageInfo own =
           new ImageInfo(
               options.blockSize(),
@@ -159,7 +168,7 @@ public final class EndpointMain {
       throw new ProtocolException("the coordinator chose protocol " + choice.protocol());
     }
     for (String feature : choice.features()) {
-      if (!FEATURES.contains(feature)) {
+      if (!Features.ALL.contains(feature)) {
         throw new ProtocolException("the coordinator chose the unknown feature '" + feature + "'");
       }
     }

@@ -18,6 +18,7 @@ import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.SilenceWatch;
 import io.iblocksync.protocol.WireWriter;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /**
  * An endpoint's side of protocol 2: one thread (the caller's) only writes to the coordinator, what
@@ -53,13 +54,18 @@ public abstract class FrameSession {
   protected abstract void receive(Message message) throws IOException, InterruptedException;
 
   /** Writes the differing blocks of a chunk, on the writing thread. */
-  protected abstract void send(Chunk chunk) throws IOException;
+  protected abstract void send(Chunk chunk) throws IOException, InterruptedException;
 
   /** Writes what {@link #send} has put off, on the writing thread. */
   protected void sendPutOff() throws IOException {}
 
   /** Takes note of hashes before they are announced, on the writing thread. */
   protected abstract void announced(Hashes hashes);
+
+  /** Writes what was handed on with {@link BlockWindow#tell}, on the writing thread. */
+  protected void tell(Message message, ByteBuffer body) throws IOException {
+    out.write(message);
+  }
 
   /** When all is sent and done but for the messages of the end; on the writing thread. */
   protected void atEnd() throws IOException {}
@@ -119,6 +125,8 @@ public abstract class FrameSession {
       } else if (work instanceof BlockWindow.Send send) {
         send(send.chunk());
         window.sent(send.chunk());
+      } else if (work instanceof BlockWindow.Tell tell) {
+        tell(tell.message(), tell.body());
       } else {
         sendPutOff();
         return;

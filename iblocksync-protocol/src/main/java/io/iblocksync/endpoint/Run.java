@@ -6,6 +6,7 @@ import io.iblocksync.protocol.HashAlgorithm;
 import io.iblocksync.protocol.Settings;
 import io.iblocksync.protocol.WireReader;
 import io.iblocksync.protocol.WireWriter;
+import java.util.List;
 
 /**
  * What an endpoint's session works with, once the start is over.
@@ -13,6 +14,7 @@ import io.iblocksync.protocol.WireWriter;
  * @param own the image that this endpoint has
  * @param other the one that the other endpoint has
  * @param settings what the coordinator asks for
+ * @param features which of the {@link io.iblocksync.protocol.Features} are in use
  * @param windowBytes how many bytes of blocks may be held, see {@link
  *     io.iblocksync.image.BlockWindow}
  * @param in from the coordinator, read by one thread only
@@ -23,9 +25,22 @@ public record Run(
     ImageInfo own,
     ImageInfo other,
     Settings settings,
+    List<String> features,
     long windowBytes,
     WireReader in,
     WireWriter out) {
+
+  /** A run without features. */
+  public Run(
+      HashAlgorithm algorithm,
+      ImageInfo own,
+      ImageInfo other,
+      Settings settings,
+      long windowBytes,
+      WireReader in,
+      WireWriter out) {
+    this(algorithm, own, other, settings, List.of(), windowBytes, in, out);
+  }
 
   /** The endpoint's own image in blocks. */
   public Geometry ownGeometry() {

@@ -2,6 +2,7 @@ package io.iblocksync.image;
 
 import io.iblocksync.protocol.Frames;
 import io.iblocksync.protocol.Geometry;
+import io.iblocksync.protocol.Message;
 import io.iblocksync.protocol.Message.HashRun;
 import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.protocol.Message.Verdicts;
@@ -34,6 +35,9 @@ public final class BlockWindow {
   /** What is read at once. */
   static final int CHUNK_BYTES = Frames.MAX_DATA;
 
+  /** How many messages wait to be written. */
+  private static final int MAX_TOLD = 4;
+
   private static final int MAX_CHUNK_BLOCKS = 1024;
 
   /** What the thread that writes to the peer is to do next. */
@@ -44,6 +48,13 @@ public final class BlockWindow {
 
   /** Send the blocks of this chunk that differ, then give it back with {@link #sent}. */
   public record Send(Chunk chunk) implements Work {}
+
+  /**
+   * Write this message.
+   *
+   * @param body what follows it, or null; given back to who handed it on
+   */
+  public record Tell(Message message, ByteBuffer body) implements Work {}
 
   /** All is announced, decided and sent. */
   public record Finished() implements Work {}
@@ -74,6 +85,8 @@ public final class BlockWindow {
   private long decided;
   private long zeroBlocks;
   private int holders;
+  private boolean packed;
+  private final ArrayDeque<Tell> told = new ArrayDeque<>();
   private boolean heldBack;
   private IOException failure;
 
@@ -170,8 +183,13 @@ public final class BlockWindow {
     if (hashes != null) {
       return new Announce(hashes);
     }
+    Tell tell = told.poll();
+    if (tell != null) {
+      notifyAll();
+      return tell;
+    }
     Chunk chunk = differing.peek();
-    if (chunk != null) {
+    if (chunk != null && !packed) {
       return new Send(chunk);
     }
     return nextBlock == endBlock() && chunks == 0 && holders == 0 ? new Finished() : null;
@@ -204,6 +222,45 @@ public final class BlockWindow {
       work = poll();
     }
     return work;
+  }
+
+  /**
+   * Before the start: differing chunks are not to be sent as they are; a packing thread takes them
+   * with {@link #takeDiffering}.
+   */
+  public synchronized void pack() {
+    packed = true;
+  }
+
+  /**
+   * From the packing thread: the next chunk with blocks that differ, to be given back with {@link
+   * #sent} when all of it has been handed on with {@link #tell}.
+   *
+   * @return null if there will be none any more or the session has failed
+   */
+  public synchronized Chunk takeDiffering() throws InterruptedException {
+    while (failure == null && differing.isEmpty() && !(nextBlock == endBlock() && chunks == 0)) {
+      wait();
+    }
+    return failure == null ? differing.peek() : null;
+  }
+
+  /**
+   * Hands a message to the thread that writes; waits while {@link #MAX_TOLD} are on their way. Not
+   * for the thread that reads from the peer.
+   *
+   * @throws IOException what {@link #fail} was told
+   */
+  public synchronized void tell(Message message, ByteBuffer body)
+      throws IOException, InterruptedException {
+    while (failure == null && told.size() >= MAX_TOLD) {
+      wait();
+    }
+    if (failure != null) {
+      throw failure;
+    }
+    told.add(new Tell(message, body));
+    notifyAll();
   }
 
   /** From the thread that writes: the chunk that {@link Send} named is on its way. */

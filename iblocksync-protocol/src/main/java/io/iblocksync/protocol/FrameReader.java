@@ -134,11 +134,17 @@ public final class FrameReader {
     }
     Encoding encoding = ENCODINGS[code];
     int body = frameLength - Frames.DATA_HEADER;
-    if (encoding == Encoding.RAW ? length != body : body != 0) {
+    boolean fits =
+        switch (encoding) {
+          case RAW -> length == body && length <= Frames.MAX_DATA;
+          case ZEROS -> body == 0;
+          case ZSTD -> body > 0 && length <= Frames.MAX_DATA;
+        };
+    if (!fits) {
       throw new ProtocolException(
           "DATA " + encoding + " of length " + length + " with a body of " + body + " bytes");
     }
-    return new Data(encoding, offset, length, crc);
+    return new Data(encoding, offset, length, crc, body);
   }
 
   // bytes u64 | digest u128

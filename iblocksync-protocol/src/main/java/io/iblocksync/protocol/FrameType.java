@@ -4,7 +4,7 @@ package io.iblocksync.protocol;
 enum FrameType {
   HASHES(1, 8 + 4, Frames.MAX_BATCH),
   VERDICTS(2, 8 + 4, Frames.MAX_BATCH),
-  DATA(3, Frames.DATA_HEADER, Frames.DATA_HEADER + Frames.MAX_DATA),
+  DATA(3, Frames.DATA_HEADER, Frames.DATA_HEADER + Frames.MAX_BODY),
   DONE(4, Frames.DONE, Frames.DONE),
   FAILURE(5, 4, 4 + Frames.MAX_TEXT),
   STATS(6, 5 * 8, 5 * 8),

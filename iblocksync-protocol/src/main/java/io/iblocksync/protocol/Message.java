@@ -69,17 +69,19 @@ public sealed interface Message {
   }
 
   /**
-   * Bytes of the image that the target lacks, from the source through the coordinator; {@link
-   * #bodyLength()} bytes follow on the wire.
+   * Bytes of the image that the target lacks, from the source through the coordinator; {@code
+   * bodyLength} bytes follow on the wire.
    *
    * @param offset of the first byte in the image
    * @param length bytes of the image, at least one
    * @param crc CRC-32C as {@link Checksums#data} forms it
+   * @param bodyLength how many bytes follow this message on the wire
    */
-  record Data(Encoding encoding, long offset, long length, int crc) implements Message {
-    /** How many bytes follow this message on the wire. */
-    public int bodyLength() {
-      return encoding == Encoding.RAW ? (int) length : 0;
+  record Data(Encoding encoding, long offset, long length, int crc, int bodyLength)
+      implements Message {
+    /** Data that is not compressed. */
+    public Data(Encoding encoding, long offset, long length, int crc) {
+      this(encoding, offset, length, crc, encoding == Encoding.RAW ? (int) length : 0);
     }
   }
 
@@ -88,7 +90,9 @@ public sealed interface Message {
     /** As they are. */
     RAW,
     /** All of them are zero, none is carried. */
-    ZEROS
+    ZEROS,
+    /** As the next part of the session's stream of zstd. */
+    ZSTD
   }
 
   /**

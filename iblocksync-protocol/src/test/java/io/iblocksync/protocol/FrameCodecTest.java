@@ -208,8 +208,8 @@ class FrameCodecTest {
     assertRefused("HASHES frame of 131073 bytes, expected 12 to 131072", "00020001 01");
     assertRefused("VERDICTS frame of 8 bytes, expected 12 to 131072", "00000008 02");
     assertRefused("VERDICTS frame of 4294967295 bytes, expected 12 to 131072", "ffffffff 02");
-    assertRefused("DATA frame of 20 bytes, expected 21 to 1048597", "00000014 03");
-    assertRefused("DATA frame of 1048598 bytes, expected 21 to 1048597", "00100016 03");
+    assertRefused("DATA frame of 20 bytes, expected 21 to 1056789", "00000014 03");
+    assertRefused("DATA frame of 1056790 bytes, expected 21 to 1056789", "00102016 03");
     assertRefused("DONE frame of 23 bytes, expected 24 to 24", "00000017 04");
     assertRefused("DONE frame of 25 bytes, expected 24 to 24", "00000019 04");
     assertRefused("FAILURE frame of 3 bytes, expected 4 to 4100", "00000003 05");
@@ -287,12 +287,25 @@ class FrameCodecTest {
   }
 
   @Test
-  void dataOfUnknownEncodingIsRefused() {
+  void compressedDataHasABodyAndIsNoLongerThanAFrameOfRawDataCanBe() throws IOException {
     assertRefused(
-        "DATA encoding 2, expected 0 to 1",
+        "DATA ZSTD of length 1 with a body of 0 bytes",
         "00000015 03 02 0000000000000000 0000000000000001 00000000");
     assertRefused(
-        "DATA encoding 255, expected 0 to 1",
+        "DATA ZSTD of length 1048577 with a body of 1 bytes",
+        "00000016 03 02 0000000000000000 0000000000100001 00000000 00");
+    assertEquals(
+        new Data(Encoding.ZSTD, 0, 1048576, 0, 1),
+        reader("00000016 03 02 0000000000000000 0000000000100000 00000000 00").read());
+  }
+
+  @Test
+  void dataOfUnknownEncodingIsRefused() {
+    assertRefused(
+        "DATA encoding 3, expected 0 to 2",
+        "00000015 03 03 0000000000000000 0000000000000001 00000000");
+    assertRefused(
+        "DATA encoding 255, expected 0 to 2",
         "00000015 03 ff 0000000000000000 0000000000000001 00000000");
   }
 

@@ -65,7 +65,7 @@ class ProtocolPageTest {
       String bounds =
           switch (type) {
             case HASHES, VERDICTS -> "| HASHES, VERDICTS | 12 to 131072 |";
-            case DATA -> "| DATA | 21 to 21 + 1048576 |";
+            case DATA -> "| DATA | 21 to 21 + 1056768 |";
             case ALIVE -> "| ALIVE | 0 |";
             case DONE -> "| DONE | 24 |";
             case FAILURE -> "| FAILURE | 4 to 4 + 4096 |";
@@ -77,6 +77,7 @@ class ProtocolPageTest {
     assertEquals(131072, Frames.MAX_BATCH);
     assertEquals(21, Frames.DATA_HEADER);
     assertEquals(1048576, Frames.MAX_DATA);
+    assertEquals(1056768, Frames.MAX_BODY);
     assertEquals(4096, Frames.MAX_TEXT);
     assertEquals(12, FrameType.HASHES.minLength);
   }

@@ -14,8 +14,10 @@ import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.Settings;
 import io.iblocksync.protocol.WireReader;
 import io.iblocksync.protocol.WireWriter;
+import io.iblocksync.protocol.ZstdEncoder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 
@@ -32,6 +34,7 @@ public final class ScriptedCoordinator {
   private final WireReader plain;
   private final FrameReader in;
   private final WireWriter out;
+  private List<String> features = List.of();
   private Stats stats;
 
   public ScriptedCoordinator() {
@@ -50,6 +53,11 @@ public final class ScriptedCoordinator {
     out.digestLength(ALGORITHM.length());
   }
 
+  /** What features are in use; to be said before {@link #run}. */
+  public void features(String... names) {
+    features = List.of(names);
+  }
+
   /** What the endpoint's session runs with; its window is as small as it can be. */
   public Run run(int blockSize, long ownSize, long otherSize) {
     return run(blockSize, ownSize, otherSize, Settings.NONE);
@@ -62,6 +70,7 @@ public final class ScriptedCoordinator {
         info(blockSize, ownSize),
         info(blockSize, otherSize),
         settings,
+        features,
         0,
         new WireReader(toEndpoint.source(), true),
         new WireWriter(fromEndpoint.sink()));
@@ -135,6 +144,19 @@ public final class ScriptedCoordinator {
     ByteBuffer body = ByteBuffer.wrap(bytes);
     int crc = new Checksums().data(Encoding.RAW, offset, bytes.length, body);
     out.writeData(new Data(Encoding.RAW, offset, bytes.length, crc), body);
+    out.flush();
+  }
+
+  /** Sends bytes of the image compressed, as the first part of the stream. */
+  public void zstd(long offset, byte[] bytes) throws IOException {
+    ByteBuffer from = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+    ByteBuffer body = ByteBuffer.allocateDirect(bytes.length + 100);
+    int crc = new Checksums().data(Encoding.ZSTD, offset, bytes.length, from);
+    try (ZstdEncoder encoder = new ZstdEncoder(3)) {
+      encoder.encode(from, body);
+    }
+    body.flip();
+    out.writeData(new Data(Encoding.ZSTD, offset, bytes.length, crc, body.limit()), body);
     out.flush();
   }
 

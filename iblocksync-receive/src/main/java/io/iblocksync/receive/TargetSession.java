@@ -6,6 +6,8 @@ import io.iblocksync.image.BlockWindow;
 import io.iblocksync.image.Chunk;
 import io.iblocksync.image.HashWorkers;
 import io.iblocksync.protocol.Checksums;
+import io.iblocksync.protocol.Features;
+import io.iblocksync.protocol.Frames;
 import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.Message;
 import io.iblocksync.protocol.Message.Data;
@@ -15,6 +17,7 @@ import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.ProtocolException;
+import io.iblocksync.protocol.ZstdDecoder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -32,6 +35,11 @@ final class TargetSession extends FrameSession {
   private final TargetProof proof;
   private final Checksums checksums = new Checksums();
   private long receivedBytes;
+
+  /** Made when the first compressed data comes. */
+  private ZstdDecoder zstd;
+
+  private ByteBuffer compressed;
 
   TargetSession(Run run, Target target) {
     super(
@@ -92,7 +100,7 @@ final class TargetSession extends FrameSession {
     ByteBuffer body = NOTHING;
     if (data.encoding() != Encoding.ZEROS) {
       body = disk.buffer();
-      in.readBody(data, body);
+      readBody(data, body);
     }
     int crc =
         checksums.data(data.encoding(), data.offset(), data.length(), body.duplicate().flip());
@@ -114,6 +122,22 @@ final class TargetSession extends FrameSession {
     } else {
       disk.put(data.offset(), body);
     }
+  }
+
+  private void readBody(Data data, ByteBuffer body) throws IOException {
+    if (data.encoding() != Encoding.ZSTD) {
+      in.readBody(data, body);
+      return;
+    }
+    if (zstd == null) {
+      if (!run.features().contains(Features.ZSTD)) {
+        throw new ProtocolException("DATA of zstd, which was not chosen");
+      }
+      zstd = new ZstdDecoder();
+      compressed = ByteBuffer.allocateDirect(Frames.MAX_BODY);
+    }
+    in.readBody(data, compressed.clear());
+    zstd.decode(compressed.flip(), (int) data.length(), body);
   }
 
   @Override

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.iblocksync.protocol.Features;
 import io.iblocksync.protocol.ImageDigest;
 import io.iblocksync.protocol.Message.Data;
 import io.iblocksync.protocol.Message.Done;
@@ -170,6 +171,40 @@ class TargetSessionTest {
     assertTrue(text.startsWith("DATA for 40 bytes at 0 has CRC "), text);
     assertTrue(text.endsWith(", expected 1020304"), text);
     assertThrows(ExecutionException.class, session::get);
+    assertArrayEquals(image, Files.readAllBytes(path));
+  }
+
+  @Test
+  void compressedDataIsWrittenAsWhatItStandsFor() throws Exception {
+    coordinator.features(Features.ZSTD);
+    startAndTakeHashes(40);
+    byte[] bytes = nonZero(40);
+    coordinator.verdict(0, true, 10);
+    coordinator.zstd(0, bytes);
+    coordinator.write(new Done(40, ImageDigest.Value.ZERO));
+    assertEquals(40, assertInstanceOf(Done.class, coordinator.read()).bytes());
+    session.get();
+    assertArrayEquals(bytes, Files.readAllBytes(path));
+  }
+
+  @Test
+  void compressedDataThatCannotBeUndoneIsNotWritten() throws Exception {
+    coordinator.features(Features.ZSTD);
+    byte[] image = startAndTakeHashes(40);
+    coordinator.verdict(0, true, 10);
+    coordinator.write(new Data(Encoding.ZSTD, 0, 40, 0, 8));
+    coordinator.write(new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
+    String text = coordinator.readToFailure().text();
+    assertTrue(text.startsWith("DATA zstd that cannot be decompressed: "), text);
+    assertArrayEquals(image, Files.readAllBytes(path));
+  }
+
+  @Test
+  void compressedDataThatWasNotChosenIsRefused() throws Exception {
+    byte[] image = startAndTakeHashes(40);
+    coordinator.verdict(0, true, 10);
+    coordinator.zstd(0, nonZero(40));
+    assertEquals(new Failure(0, "DATA of zstd, which was not chosen"), coordinator.readToFailure());
     assertArrayEquals(image, Files.readAllBytes(path));
   }
 

@@ -7,7 +7,7 @@ import io.iblocksync.image.Chunk;
 import io.iblocksync.image.HashWorkers;
 import io.iblocksync.image.ImageReader;
 import io.iblocksync.protocol.Checksums;
-import io.iblocksync.protocol.Frames;
+import io.iblocksync.protocol.Features;
 import io.iblocksync.protocol.ImageDigest;
 import io.iblocksync.protocol.Message;
 import io.iblocksync.protocol.Message.Data;
@@ -18,19 +18,22 @@ import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Verdicts;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.BitSet;
 
 /**
  * The source in protocol 2: every block is read once, hashed, announced, kept until the verdict,
  * and sent if the target lacks it, as the very bytes that were hashed.
  */
-final class SourceSession extends FrameSession {
+final class SourceSession extends FrameSession implements DifferingParts.Sink {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final ImageReader image;
   private final SourceGuard guard;
   private final Checksums checksums = new Checksums();
   private final ImageDigest digest;
+
+  /** Null where nothing is compressed: then what differs is written as it is. */
+  private final Packer packer;
+
   private long sentBytes;
 
   /** Zeros that are to be sent, but not yet written. */
@@ -54,11 +57,15 @@ final class SourceSession extends FrameSession {
     this.guard = guard;
     this.commonEnd = run.ownGeometry().offset(run.commonBlocks());
     this.digest = new ImageDigest(run.algorithm().length());
+    this.packer = run.features().contains(Features.ZSTD) ? new Packer(window) : null;
   }
 
   void run() throws IOException, InterruptedException {
     guard.warnIfMounted();
     HashWorkers.start(window, image, run.algorithm());
+    if (packer != null) {
+      packer.start();
+    }
     play();
   }
 
@@ -77,29 +84,13 @@ final class SourceSession extends FrameSession {
   }
 
   @Override
-  protected void send(Chunk chunk) throws IOException {
-    BitSet differs = chunk.differs();
-    for (int i = differs.nextSetBit(0); i >= 0; ) {
-      int differsUntil = differs.nextClearBit(i);
-      boolean zero = chunk.zero().get(i);
-      int zeroUntil = zero ? chunk.zero().nextClearBit(i) : nextZero(chunk, i);
-      int end = Math.min(differsUntil, zeroUntil);
-      if (zero) {
-        sendZeros(chunk.offset() + chunk.start(i), chunk.start(end) - chunk.start(i));
-      } else {
-        sendRaw(chunk, chunk.start(i), chunk.start(end));
-      }
-      i = differs.nextSetBit(end);
-    }
-  }
-
-  private static int nextZero(Chunk chunk, int from) {
-    int next = chunk.zero().nextSetBit(from);
-    return next < 0 ? chunk.blocks() : next;
+  protected void send(Chunk chunk) throws IOException, InterruptedException {
+    DifferingParts.of(chunk, this);
   }
 
   /** Puts them off, for more may follow: a run of zeros is one frame however long it is. */
-  private void sendZeros(long offset, long length) throws IOException {
+  @Override
+  public void zeros(long offset, long length) throws IOException {
     if (zeros > 0 && (zerosFrom + zeros != offset || offset == commonEnd)) {
       sendPutOff();
     }
@@ -119,19 +110,32 @@ final class SourceSession extends FrameSession {
     }
   }
 
-  private void sendRaw(Chunk chunk, long start, long end) throws IOException {
-    sendPutOff();
-    for (long from = start; from < end; from += Frames.MAX_DATA) {
-      int length = (int) Math.min(Frames.MAX_DATA, end - from);
-      ByteBuffer body = chunk.slice(from, from + length);
-      long offset = chunk.offset() + from;
-      int crc = checksums.data(Encoding.RAW, offset, length, body);
-      if (!chunk.hashed()) {
-        digest.addData(offset, crc);
-      }
-      out.writeData(new Data(Encoding.RAW, offset, length, crc), body);
-      sentBytes += length;
+  @Override
+  public void bytes(long offset, ByteBuffer bytes) throws IOException {
+    int length = bytes.remaining();
+    int crc = checksums.data(Encoding.RAW, offset, length, bytes);
+    send(new Data(Encoding.RAW, offset, length, crc), bytes);
+  }
+
+  @Override
+  protected void tell(Message message, ByteBuffer body) throws IOException {
+    Data data = (Data) message;
+    if (data.encoding() == Encoding.ZEROS) {
+      zeros(data.offset(), data.length());
+    } else {
+      long start = System.nanoTime();
+      send(data, body);
+      packer.written(data, body, System.nanoTime() - start);
     }
+  }
+
+  private void send(Data data, ByteBuffer body) throws IOException {
+    sendPutOff();
+    if (data.offset() >= commonEnd) {
+      digest.addData(data.offset(), data.crc());
+    }
+    out.writeData(data, body);
+    sentBytes += data.length();
   }
 
   @Override

@@ -5,17 +5,45 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** A stand-in for ssh that takes every host for this machine. */
+/** A stand-in for ssh that takes every host for this machine, and keeps what it carries. */
 public final class LocalShell {
-  private LocalShell() {}
+  private final Path script;
+  private final Path sent;
+  private final Path received;
 
-  /** Writes the script into a folder; returns its path, to be used as RSH. */
-  public static Path write(Path folder) throws IOException {
-    String scripts = Repository.script("iblocksync").getParent().toString();
-    Path script = folder.resolve("local-shell");
+  /** Writes the script into a folder. */
+  public LocalShell(Path folder) throws IOException {
+    script = folder.resolve("local-shell");
+    sent = folder.resolve("local-shell.sent");
+    received = folder.resolve("local-shell.received");
     String text =
-        "#!/bin/sh\nshift 2\nPATH=" + Shell.quote(scripts) + ":$PATH\nexec /bin/sh -c \"$*\"\n";
+        String.join(
+            "\n",
+            "#!/bin/sh",
+            "shift 2",
+            "PATH=" + Shell.quote(Repository.scripts().toString()) + ":$PATH",
+            "tee -- " + Shell.quote(sent) + " | {",
+            "  /bin/sh -c \"$*\"",
+            "  echo $? >" + Shell.quote(folder.resolve("local-shell.status")),
+            "} | tee -- " + Shell.quote(received),
+            "exit \"$(cat -- " + Shell.quote(folder.resolve("local-shell.status")) + ")\"",
+            "");
     Files.writeString(script, text);
-    return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  /** To be used as RSH. */
+  public Path script() {
+    return script;
+  }
+
+  /** How many bytes went to the other side in the last run. */
+  public long sent() throws IOException {
+    return Files.size(sent);
+  }
+
+  /** How many bytes came from the other side in the last run. */
+  public long received() throws IOException {
+    return Files.size(received);
   }
 }

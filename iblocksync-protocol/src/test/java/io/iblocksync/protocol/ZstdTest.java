@@ -1,0 +1,150 @@
+package io.iblocksync.protocol;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.iblocksync.testing.TempImages;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class ZstdTest {
+  private final Random random = TempImages.random("ZstdTest");
+
+  @Test
+  void bodiesOfAllLengthsAndLevelsComeBack() throws IOException {
+    try (ZstdEncoder encoder = new ZstdEncoder(3);
+        ZstdDecoder decoder = new ZstdDecoder()) {
+      for (int i = 0; i < 30; i++) {
+        byte[] bytes = i % 3 == 0 ? text(1 + random.nextInt(Frames.MAX_DATA)) : noise(1 + i * i);
+        encoder.level(1 + random.nextInt(9));
+        ByteBuffer body = encode(encoder, bytes);
+        assertEquals(ByteBuffer.wrap(bytes), decode(decoder, body, bytes.length));
+      }
+    }
+  }
+
+  @Test
+  void noiseOfTheLargestLengthFitsIntoTheLargestBody() throws IOException {
+    try (ZstdEncoder encoder = new ZstdEncoder(1)) {
+      assertTrue(encode(encoder, noise(Frames.MAX_DATA)).remaining() <= Frames.MAX_BODY);
+    }
+  }
+
+  @Test
+  void whatCameBeforeMakesABodyShorter() throws IOException {
+    try (ZstdEncoder encoder = new ZstdEncoder(3)) {
+      byte[] noise = noise(200_000);
+      encode(encoder, noise);
+      encode(encoder, noise(Frames.MAX_DATA));
+      assertTrue(encode(encoder, noise).remaining() < 20_000);
+    }
+  }
+
+  @Test
+  void aBodyForMoreBytesThanItNamesIsRefusedAndNoneOfThemIsWritten() throws IOException {
+    try (ZstdEncoder encoder = new ZstdEncoder(3);
+        ZstdDecoder decoder = new ZstdDecoder()) {
+      ByteBuffer bomb = encode(encoder, new byte[Frames.MAX_DATA]);
+      ByteBuffer into = ByteBuffer.allocateDirect(2000);
+      assertThrows(ProtocolException.class, () -> decoder.decode(bomb, 1000, into));
+      assertEquals(0, into.duplicate().clear().get(1000));
+      assertTrue(into.position() <= 1000);
+    }
+  }
+
+  @Test
+  void aBodyForFewerBytesThanItNamesIsRefused() throws IOException {
+    try (ZstdEncoder encoder = new ZstdEncoder(3);
+        ZstdDecoder decoder = new ZstdDecoder()) {
+      ByteBuffer body = encode(encoder, text(1000));
+      assertThrows(ProtocolException.class, () -> decode(decoder, body, 1001));
+    }
+  }
+
+  @Test
+  void whatIsNoZstdIsRefused() throws IOException {
+    for (int i = 0; i < 20; i++) {
+      ByteBuffer body = ByteBuffer.allocateDirect(100).put(noise(100)).flip();
+      try (ZstdDecoder decoder = new ZstdDecoder()) {
+        assertThrows(ProtocolException.class, () -> decode(decoder, body, 1000));
+      }
+    }
+  }
+
+  @Test
+  void aBodyWithAChangedByteIsRefusedOrGivesBytesOfTheSameLength() throws IOException {
+    for (int i = 0; i < 50; i++) {
+      try (ZstdEncoder encoder = new ZstdEncoder(3);
+          ZstdDecoder decoder = new ZstdDecoder()) {
+        ByteBuffer body = encode(encoder, text(5000));
+        int at = random.nextInt(body.limit());
+        body.put(at, (byte) (body.get(at) ^ (1 << random.nextInt(8))));
+        try {
+          assertEquals(5000, decode(decoder, body, 5000).remaining());
+        } catch (ProtocolException e) {
+          assertTrue(e.getMessage().startsWith("DATA zstd "), e.getMessage());
+        }
+      }
+    }
+  }
+
+  @Test
+  void noiseLooksRandomAndTextDoesNot() {
+    Entropy entropy = new Entropy();
+    assertTrue(entropy.looksRandom(ByteBuffer.wrap(noise(1 << 20))));
+    assertTrue(entropy.looksRandom(ByteBuffer.wrap(noise(1 << 13))));
+    assertFalse(entropy.looksRandom(ByteBuffer.wrap(text(1 << 20))));
+    assertFalse(entropy.looksRandom(ByteBuffer.wrap(text(100))));
+  }
+
+  @Test
+  void aSlowLinkRaisesTheLevelAndAFastOneLowersIt() {
+    CompressionLevel level = new CompressionLevel();
+    int first = level.next();
+    for (int i = 0; i < 20; i++) {
+      level.compressed(1_000_000);
+      level.written(100_000_000);
+      assertTrue(level.next() >= first);
+    }
+    assertEquals(12, level.next());
+    for (int i = 0; i < 20; i++) {
+      level.compressed(100_000_000);
+      level.written(1_000_000);
+      level.next();
+    }
+    assertEquals(1, level.next());
+  }
+
+  private byte[] noise(int length) {
+    return TempImages.bytes(random, length);
+  }
+
+  private byte[] text(int length) {
+    byte[] text = new byte[length];
+    for (int i = 0; i < length; i++) {
+      text[i] = (byte) ('a' + random.nextInt(1 + i % 7));
+    }
+    return text;
+  }
+
+  private static ByteBuffer encode(ZstdEncoder encoder, byte[] bytes) {
+    ByteBuffer from = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+    ByteBuffer body = ByteBuffer.allocateDirect(Frames.MAX_BODY);
+    encoder.encode(from, body);
+    assertEquals(0, from.remaining());
+    return body.flip();
+  }
+
+  private static ByteBuffer decode(ZstdDecoder decoder, ByteBuffer body, int length)
+      throws IOException {
+    ByteBuffer into = ByteBuffer.allocateDirect(length);
+    decoder.decode(body, length, into);
+    return into.flip();
+  }
+}

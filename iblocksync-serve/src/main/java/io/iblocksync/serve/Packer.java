@@ -1,0 +1,103 @@
+package io.iblocksync.serve;
+
+import io.iblocksync.image.BlockWindow;
+import io.iblocksync.image.Chunk;
+import io.iblocksync.protocol.Checksums;
+import io.iblocksync.protocol.CompressionLevel;
+import io.iblocksync.protocol.Entropy;
+import io.iblocksync.protocol.Frames;
+import io.iblocksync.protocol.Message.Data;
+import io.iblocksync.protocol.Message.Encoding;
+import io.iblocksync.protocol.ZstdEncoder;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+
+/**
+ * Makes the DATA of what differs on a thread of its own, beside those that hash and the one that
+ * writes, and compresses it. The bytes are copied, so that their room in the window is free at
+ * once.
+ *
+ * <p>One thread, since all bodies are one stream of zstd: that they can refer to each other saves
+ * more than a tenth, and a core compresses faster than most links carry. A link that is faster gets
+ * the lowest level.
+ */
+final class Packer implements DifferingParts.Sink {
+  private static final int START_LEVEL = 3;
+
+  private final BlockWindow window;
+  private final CompressionLevel level = new CompressionLevel();
+  private final Entropy entropy = new Entropy();
+  private final Checksums checksums = new Checksums();
+  private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
+  private ZstdEncoder zstd;
+
+  Packer(BlockWindow window) {
+    this.window = window;
+    window.pack();
+  }
+
+  void start() {
+    Thread thread = new Thread(this::packAll, "pack");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void packAll() {
+    try (ZstdEncoder encoder = new ZstdEncoder(START_LEVEL)) {
+      zstd = encoder;
+      for (Chunk chunk = window.takeDiffering(); chunk != null; chunk = window.takeDiffering()) {
+        DifferingParts.of(chunk, this);
+        window.sent(chunk);
+      }
+    } catch (IOException e) {
+      window.fail(e);
+    } catch (OutOfMemoryError e) {
+      window.fail(new IOException("not enough memory to compress", e));
+    } catch (Throwable e) {
+      window.fail(new IOException("internal error: " + e, e));
+    }
+  }
+
+  @Override
+  public void zeros(long offset, long length) throws IOException, InterruptedException {
+    // Without its check: who writes makes one frame of all zeros that meet.
+    window.tell(new Data(Encoding.ZEROS, offset, length, 0), null);
+  }
+
+  @Override
+  public void bytes(long offset, ByteBuffer bytes) throws IOException, InterruptedException {
+    int length = bytes.remaining();
+    Encoding encoding = entropy.looksRandom(bytes) ? Encoding.RAW : Encoding.ZSTD;
+    int crc = checksums.data(encoding, offset, length, bytes);
+    ByteBuffer body = buffer();
+    if (encoding == Encoding.RAW) {
+      body.put(bytes);
+    } else {
+      zstd.level(level.next());
+      long start = System.nanoTime();
+      zstd.encode(bytes, body);
+      level.compressed(System.nanoTime() - start);
+    }
+    body.flip();
+    window.tell(new Data(encoding, offset, length, crc, body.limit()), body);
+  }
+
+  /** From the thread that writes: a body that is on its way. */
+  void written(Data data, ByteBuffer body, long nanos) {
+    if (data.encoding() == Encoding.ZSTD) {
+      level.written(nanos);
+    }
+    synchronized (free) {
+      free.push(body.clear());
+    }
+  }
+
+  /** As many as can wait in the window and one at each end. */
+  private ByteBuffer buffer() {
+    synchronized (free) {
+      ByteBuffer buffer = free.poll();
+      return buffer != null ? buffer : ByteBuffer.allocateDirect(Frames.MAX_BODY);
+    }
+  }
+}
