@@ -65,6 +65,16 @@ public final class Wrapper {
     return this;
   }
 
+  /**
+   * Lets only so many bytes of the endpoint through, then waits until a file is there: what happens
+   * before it is made happens in the middle of the run.
+   */
+  public Wrapper pausedAfter(int bytes, Path until) {
+    String waiting = "while [ ! -e " + Shell.quote(until) + " ]; do sleep 0.1; done";
+    filter = " | { dd bs=1 count=" + bytes + " 2>/dev/null; " + waiting + "; exec cat; }";
+    return this;
+  }
+
   /** Writes the script; returns its path, to be used as EXEC. */
   public Path write() throws IOException {
     String text =
