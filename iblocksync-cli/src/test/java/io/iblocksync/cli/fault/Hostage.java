@@ -1,0 +1,185 @@
+package io.iblocksync.cli.fault;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.iblocksync.cli.it.Repository;
+import java.io.Closeable;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** An endpoint of ours as a process, in the hands of a test that is its coordinator. */
+final class Hostage implements Closeable {
+  static final int BLOCK = 4096;
+  private static final int PATIENCE_SECONDS = 40;
+
+  private final Process process;
+  private final Path errors;
+  private final DataInputStream in;
+  private final OutputStream out;
+  private final CompletableFuture<Void> end = new CompletableFuture<>();
+  private volatile long peakKilobytes;
+
+  /** Starts it with a small heap, so that memory without a bound shows. */
+  Hostage(String name, Path image) throws IOException {
+    errors = Files.createTempFile(image.getParent(), name, ".err");
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Repository.script(name).toString(),
+            "--block",
+            Integer.toString(BLOCK),
+            "--algo",
+            "crc32",
+            image.toString());
+    builder.redirectError(errors.toFile());
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("IBLOCKSYNC_JAVA_OPTS", "-Xmx48m -Xmn8m");
+    process = builder.start();
+    in = new DataInputStream(process.getInputStream());
+    out = process.getOutputStream();
+    // A read that waits for ever cannot be interrupted, but ends with the process.
+    end.completeOnTimeout(null, PATIENCE_SECONDS, TimeUnit.SECONDS)
+        .thenRun(process::destroyForcibly);
+  }
+
+  /** Greets, and chooses protocol 2 with another endpoint whose image has this size. */
+  Hostage begin(long otherSize) throws IOException {
+    send("iblocksync 1.0.1\n".getBytes(StandardCharsets.UTF_8));
+    assertTrue(line().contains("\"offer\""));
+    return send(reply(Long.toString(otherSize)).getBytes(StandardCharsets.UTF_8));
+  }
+
+  static String reply(String otherSize) {
+    return ("{'blockSize': 4096, 'hashAlgorithm': 'crc32', 'filePath': '/x', 'fileSize': "
+            + otherSize
+            + ", 'uuid': '', 'choice': {'program': 'test', 'protocol': 2, 'features': [],"
+            + " 'verbosity': 0, 'settings': {}}}\n")
+        .replace('\'', '"');
+  }
+
+  String line() throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int next = in.read(); next != '\n' && next >= 0; next = in.read()) {
+      line.append((char) next);
+    }
+    return line.toString();
+  }
+
+  /** Sends all of these bytes, though it may end before it has taken them. */
+  Hostage send(byte[] bytes) {
+    try {
+      out.write(bytes);
+      out.flush();
+    } catch (IOException e) {
+      // It has ended, and its exit status says why.
+      notePeak();
+    }
+    return this;
+  }
+
+  /** Whether it still takes what it is sent. */
+  boolean takes(byte[] bytes) {
+    try {
+      out.write(bytes);
+      out.flush();
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** The type of the next frame, whose payload is dropped; -1 at the end. */
+  int frame() throws IOException {
+    try {
+      int length = in.readInt();
+      int type = in.readUnsignedByte();
+      in.skipNBytes(length);
+      return type;
+    } catch (EOFException e) {
+      return -1;
+    }
+  }
+
+  /** Reads on to a frame of this type. */
+  Hostage await(int type) throws IOException {
+    for (int next = frame(); next != type; next = frame()) {
+      assertFalse(next < 0, () -> "ended; said: " + said());
+    }
+    return this;
+  }
+
+  /** Asserts that it says that it failed, in protocol 2, and why; and ends with status 1. */
+  void fails(String... texts) throws IOException, InterruptedException {
+    String text = null;
+    while (text == null) {
+      int length = in.readInt();
+      int type = in.readUnsignedByte();
+      if (type == Frame.FAILURE) {
+        byte[] payload = new byte[length];
+        in.readFully(payload);
+        text = new String(payload, 4, length - 4, StandardCharsets.UTF_8);
+      } else {
+        assertFalse(type == Frame.DONE, "done, without a failure");
+        in.skipNBytes(length);
+      }
+    }
+    for (String part : texts) {
+      assertTrue(text.contains(part), "no '" + part + "' in: " + text);
+    }
+    assertFalse(text.contains("internal error") || text.contains("Exception"), text);
+    notePeak();
+    ends();
+    assertEquals("", said());
+  }
+
+  /** Asserts that it ends with status 1 and one line at most. */
+  void ends() throws IOException, InterruptedException {
+    out.close();
+    in.transferTo(OutputStream.nullOutputStream());
+    assertEquals(1, process.waitFor(), this::said);
+    String said = said();
+    assertFalse(said.contains("Exception") || said.contains("internal error"), said);
+    assertTrue(said.lines().count() <= 1, said);
+  }
+
+  /** Asserts that no more than this was ever resident, as far as it was looked at. */
+  void tookAtMost(int megabytes) {
+    assertTrue(peakKilobytes > 0, "no peak was noted");
+    assertTrue(peakKilobytes <= megabytes * 1024L, peakKilobytes + " KiB were resident");
+  }
+
+  /** Notes the most that was resident up to now. */
+  void notePeak() {
+    try {
+      for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
+        if (line.startsWith("VmHWM:")) {
+          peakKilobytes = Long.parseLong(line.replaceAll("\\D", ""));
+        }
+      }
+    } catch (IOException e) {
+      assertFalse(process.isAlive(), e::toString);
+    }
+  }
+
+  String said() {
+    try {
+      return Files.readString(errors);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    end.complete(null);
+  }
+}
