@@ -15,6 +15,7 @@ import io.iblocksync.protocol.Version;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -242,6 +243,17 @@ final class Coordinator {
     } else if (bwlimit(location) > 0) {
       Log.warn(
           location.display() + ": iblocksync 1.0.1 there keeps no --bwlimit for what it sends");
+    }
+    if (choice == null && location == options.target()) {
+      for (Setting setting : new Setting[] {Setting.SPARSE, Setting.DISCARD}) {
+        if (options.settings().flag(setting)) {
+          Log.warn(
+              location.display()
+                  + ": iblocksync 1.0.1 there writes zeros, whatever --"
+                  + setting.name().toLowerCase(Locale.ROOT)
+                  + " says");
+        }
+      }
     }
     return Greeting.format(new Reply(other, choice));
   }

@@ -47,6 +47,8 @@ record Options(
         .flag("--json")
         .flag("-z", "--compress")
         .value("--bwlimit")
+        .flag("--sparse")
+        .flag("--discard")
         .flag("-f", "--force")
         .flag("-v", "--verbose");
   }
@@ -69,7 +71,10 @@ record Options(
   }
 
   private static Settings settings(Arguments arguments) throws UsageException {
-    return Settings.NONE.with(Setting.TIMEOUT, timeout(arguments.get("--timeout")));
+    return Settings.NONE
+        .with(Setting.TIMEOUT, timeout(arguments.get("--timeout")))
+        .with(Setting.SPARSE, arguments.count("--sparse") > 0)
+        .with(Setting.DISCARD, arguments.count("--discard") > 0);
   }
 
   /** In seconds; 0 for the preset. */

@@ -15,7 +15,13 @@ public enum Setting {
   TIMEOUT("timeout", Kind.NUMBER),
 
   /** How many bytes a second the endpoint may send to the coordinator; 0 for any number. */
-  BWLIMIT("bwlimit", Kind.NUMBER);
+  BWLIMIT("bwlimit", Kind.NUMBER),
+
+  /** Whether zeros within a target that is a file become holes. */
+  SPARSE("sparse", Kind.FLAG),
+
+  /** Whether zeros on a target that is a device are discarded. */
+  DISCARD("discard", Kind.FLAG);
 
   /** What a setting's value is. */
   enum Kind {

@@ -1,7 +1,6 @@
 package io.iblocksync.receive;
 
 import io.iblocksync.image.BlockWindow;
-import io.iblocksync.image.ImageType;
 import io.iblocksync.protocol.Frames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,8 +17,6 @@ final class DiskWriter {
   /** Few, and the one that was free last is taken first: what is written is still cached. */
   private static final int BUFFERS = 4;
 
-  private static final int ZEROS_BYTES = 1 << 20;
-  private static final int PIECE = 1 << 16;
   private static final Item END = new Item(0, 0, null);
 
   /** Bytes to write; without a body, zeros. */
@@ -27,23 +24,24 @@ final class DiskWriter {
 
   private final Target target;
   private final long newSize;
-  private final long oldSize;
+  private final ZeroMaker zeros;
+  private final BlockOutput output;
   private final BlockWindow window;
   private final ArrayBlockingQueue<Item> queue = new ArrayBlockingQueue<>(16 * BUFFERS);
   private final LinkedBlockingDeque<ByteBuffer> free = new LinkedBlockingDeque<>();
   private int buffers;
-  private ByteBuffer zeros;
   private boolean failed;
   private volatile long writtenBytes;
 
   /**
-   * @param oldSize the target's size before the run; a file has only zeros after it
+   * @param zeros makes zeros of parts of the target
    * @param newSize the source's size
    * @param window is told of a failure, and let go when all is on the medium
    */
-  DiskWriter(Target target, long oldSize, long newSize, BlockWindow window) {
+  DiskWriter(Target target, ZeroMaker zeros, long newSize, BlockWindow window) {
     this.target = target;
-    this.oldSize = oldSize;
+    this.zeros = zeros;
+    this.output = new BlockOutput(target, zeros);
     this.newSize = newSize;
     this.window = window;
     window.holdOpen();
@@ -115,13 +113,13 @@ final class DiskWriter {
   private boolean attempt(Item item) {
     try {
       if (item == END) {
+        zeros.discardRest(newSize);
         writtenBytes += target.finish(newSize);
         window.letGo();
       } else if (item.body() == null) {
-        writeZeros(item.start(), item.end());
+        writtenBytes += zeros.make(item.start(), item.end());
       } else {
-        write(item.body(), item.start());
-        writtenBytes += item.end() - item.start();
+        writtenBytes += output.write(item.body(), item.start());
       }
       return true;
     } catch (IOException e) {
@@ -130,27 +128,5 @@ final class DiskWriter {
       window.fail(new IOException("internal error: " + e, e));
     }
     return false;
-  }
-
-  /** In pieces: a write of more takes larger pages from the cache, which cost more to get. */
-  private void write(ByteBuffer body, long start) throws IOException {
-    int end = body.limit();
-    while (body.position() < end) {
-      long offset = start + body.position();
-      target.write(body.limit(Math.min(end, body.position() + PIECE)), offset);
-    }
-  }
-
-  private void writeZeros(long start, long end) throws IOException {
-    long until = target.type() != ImageType.BLOCK_DEVICE ? Math.min(end, oldSize) : end;
-    if (zeros == null) {
-      zeros = ByteBuffer.allocateDirect(ZEROS_BYTES);
-    }
-    for (long at = start; at < until; ) {
-      zeros.clear().limit((int) Math.min(ZEROS_BYTES, until - at));
-      target.write(zeros, at);
-      at += zeros.limit();
-      writtenBytes += zeros.limit();
-    }
   }
 }

@@ -16,7 +16,8 @@ final class PlainTarget extends PlainSession {
   PlainTarget(Run run, Target target) {
     super(run);
     this.target = target;
-    this.disk = new DiskWriter(target, run.own().fileSize(), run.other().fileSize(), window);
+    ZeroMaker zeros = new ZeroMaker(target, run.own().fileSize(), run.settings());
+    this.disk = new DiskWriter(target, zeros, run.other().fileSize(), window);
   }
 
   void run() throws IOException, InterruptedException {

@@ -5,6 +5,7 @@ import io.iblocksync.image.BlockDevice;
 import io.iblocksync.image.ImageException;
 import io.iblocksync.image.ImageReader;
 import io.iblocksync.image.ImageType;
+import io.iblocksync.image.NativeFile;
 import io.iblocksync.image.SystemErrors;
 import io.iblocksync.protocol.Zeros;
 import java.io.Closeable;
@@ -40,6 +41,8 @@ public final class Target implements Closeable {
 
   private FileChannel channel;
   private ImageReader reader;
+  private NativeFile nativeFile;
+  private boolean nativeTried;
   private long flushNanos;
 
   private Target(Path path, ImageType type, long size, Path place) {
@@ -236,7 +239,7 @@ public final class Target implements Closeable {
     checkRoom(newSize);
     long written = 0;
     if (type == ImageType.BLOCK_DEVICE) {
-      written = clear(newSize);
+      written = clear(newSize, size);
     } else {
       cut(newSize);
     }
@@ -294,14 +297,19 @@ public final class Target implements Closeable {
     }
   }
 
-  /** Reads first: on thin volumes and flash, writing zeros over zeros costs room and life. */
-  private long clear(long start) throws ImageException {
+  /**
+   * Makes zeros of a part. Reads first: on thin volumes and flash, writing zeros over zeros costs
+   * room and life.
+   *
+   * @return how many bytes had to be written for that
+   */
+  long clear(long start, long end) throws ImageException {
     ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
     ByteBuffer zeros = ByteBuffer.allocateDirect(PIECE);
     long written = 0;
     long offset = start;
-    while (offset < size) {
-      int length = (int) Math.min(PIECE - offset % PIECE, size - offset);
+    while (offset < end) {
+      int length = (int) Math.min(PIECE - offset % PIECE, end - offset);
       read(piece.clear().limit(length), offset);
       if (!Zeros.isZero(piece, 0, length)) {
         write(zeros.clear().limit(length), offset);
@@ -312,9 +320,30 @@ public final class Target implements Closeable {
     return written;
   }
 
+  /**
+   * The open target for what the JDK's channel cannot do, opened at the first call; null if that
+   * cannot be. Closed with the target, for that gives up the lock.
+   */
+  NativeFile nativeFile() {
+    if (!nativeTried) {
+      nativeTried = true;
+      try {
+        nativeFile =
+            NativeFile.isAvailable() ? NativeFile.openAgain(place, NativeFile.O_RDWR) : null;
+      } catch (ImageException e) {
+        Log.debug("no native calls: " + e.getMessage());
+      }
+    }
+    return nativeFile;
+  }
+
   /** Closes the target and gives up its lock. Does nothing if it is not open. */
   @Override
   public void close() throws ImageException {
+    if (nativeFile != null) {
+      nativeFile.close();
+      nativeFile = null;
+    }
     if (reader != null) {
       reader.close();
     }

@@ -53,7 +53,8 @@ final class TargetSession extends FrameSession {
     this.target = target;
     this.expected = new ExpectedData(run.otherGeometry(), run.commonBlocks());
     this.proof = new TargetProof(run, window);
-    this.disk = new DiskWriter(target, run.own().fileSize(), run.other().fileSize(), window);
+    ZeroMaker zeros = new ZeroMaker(target, run.own().fileSize(), run.settings());
+    this.disk = new DiskWriter(target, zeros, run.other().fileSize(), window);
   }
 
   /**

@@ -1,0 +1,86 @@
+package io.iblocksync.receive;
+
+import io.iblocksync.image.ImageException;
+import io.iblocksync.protocol.Zeros;
+import java.nio.ByteBuffer;
+
+/**
+ * Writes bytes to a target and leaves out pages of zeros where holes are free: a block is large, a
+ * file's hole may be a page. For one thread.
+ */
+final class BlockOutput {
+  /** What is written at once: more takes larger pages from the cache, which cost more to get. */
+  private static final int PIECE = 1 << 16;
+
+  /** The smallest hole that the common file systems can have. */
+  private static final int PAGE = 4096;
+
+  private final Target target;
+  private final ZeroMaker zeros;
+
+  BlockOutput(Target target, ZeroMaker zeros) {
+    this.target = target;
+    this.zeros = zeros;
+  }
+
+  /**
+   * Writes what remains of a buffer.
+   *
+   * @return how many bytes were written, or made a hole of
+   */
+  long write(ByteBuffer body, long start) throws ImageException {
+    int limit = body.limit();
+    int at = body.position();
+    long base = start - at;
+    long written = 0;
+    while (at < limit) {
+      int data = dataUntil(body, base, at, limit);
+      written += data - at;
+      writePieces(body, base, at, data);
+      at = zerosUntil(body, base, data, limit);
+      if (at > data) {
+        written += zeros.make(base + data, base + at);
+      }
+    }
+    return written;
+  }
+
+  /** Where the next page of zeros begins that need not be written. */
+  private int dataUntil(ByteBuffer body, long base, int from, int limit) {
+    // Up to the old end of a file nothing is left out, most often in all of it.
+    if (!zeros.isFree(base + limit - 1)) {
+      return limit;
+    }
+    int at = from;
+    while (at < limit && !isFreePage(body, base, at, limit)) {
+      at = pageEnd(base, at, limit);
+    }
+    return at;
+  }
+
+  private int zerosUntil(ByteBuffer body, long base, int from, int limit) {
+    int at = from;
+    while (at < limit && isFreePage(body, base, at, limit)) {
+      at = pageEnd(base, at, limit);
+    }
+    return at;
+  }
+
+  private boolean isFreePage(ByteBuffer body, long base, int at, int limit) {
+    return zeros.isFree(base + at) && Zeros.isZero(body, at, pageEnd(base, at, limit) - at);
+  }
+
+  private static int pageEnd(long base, int at, int limit) {
+    return (int) Math.min(limit, at + PAGE - (base + at) % PAGE);
+  }
+
+  private void writePieces(ByteBuffer body, long base, int from, int to) throws ImageException {
+    int limit = body.limit();
+    body.position(from);
+    while (body.position() < to) {
+      body.limit(Math.min(to, body.position() + PIECE));
+      target.write(body, base + body.position());
+    }
+    body.limit(limit);
+  }
+}
