@@ -101,6 +101,9 @@ else
   fi
 fi
 
+# Later versions of Java would warn when JNA loads its library, should it be of use.
+[ "$ibs_feature" -lt 22 ] || set -- --enable-native-access=ALL-UNNAMED "$@"
+
 # Measured: the serial collector starts 7 ms sooner than G1 on Java 25, and 10 ms later on 17. Two collectors are an error.
 case "$ibs_feature ${IBLOCKSYNC_JAVA_OPTS-}" in
   1* | 20* | 21* | 22* | 23* | 24* | *-XX:+Use*GC*) ;;
