@@ -50,6 +50,7 @@ record Options(
         .flag("--sparse")
         .flag("--discard")
         .flag("-f", "--force")
+        .flag("--force-in-use")
         .flag("-v", "--verbose");
   }
 
@@ -72,6 +73,7 @@ record Options(
 
   private static Settings settings(Arguments arguments) throws UsageException {
     return Settings.NONE
+        .with(Setting.FORCE_IN_USE, arguments.count("--force-in-use") > 0)
         .with(Setting.TIMEOUT, timeout(arguments.get("--timeout")))
         .with(Setting.SPARSE, arguments.count("--sparse") > 0)
         .with(Setting.DISCARD, arguments.count("--discard") > 0);

@@ -4,14 +4,17 @@ import static io.iblocksync.cli.it.Images.assertEqual;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.iblocksync.cli.it.Eventually;
 import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Result;
+import io.iblocksync.cli.it.Running;
 import io.iblocksync.cli.it.Shell;
 import io.iblocksync.cli.it.Wrapper;
 import io.iblocksync.testing.Commands;
 import io.iblocksync.testing.LoopDevice;
 import io.iblocksync.testing.Mount;
+import io.iblocksync.testing.OtherNamespace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +66,44 @@ class GuardsIT {
       result.failed("too small", device.path().toString()).saidNothingElse();
     }
     assertEqual(before, target);
+  }
+
+  @Test
+  void aMountedTargetIsWrittenToOnlyIfJustThatIsForced() throws IOException {
+    Path fileSystem = fileSystem();
+    Path target = images.copy(fileSystem, "target.img");
+    try (LoopDevice device = LoopDevice.over(target);
+        OtherNamespace other = OtherNamespace.mount(device.path(), images.path("mount"))) {
+      String where = images.path("mount") + " (as process " + other.process();
+      Program.iblocksync("-f", fileSystem, device.path())
+          .run()
+          .failed("is mounted on " + where, "unmount it", "--force-in-use")
+          .saidNothingElse();
+      Result result =
+          Program.iblocksync("--force-in-use", fileSystem, device.path()).run().ended(0);
+      assertTrue(result.says("is mounted on " + where), result.description());
+    }
+  }
+
+  @Test
+  void aSecondRunIsRefusedInTheMiddleOfTheFirst() throws Exception {
+    Path target = images.random("target.img", SIZE);
+    // What the source sends comes to a halt after some hashes.
+    Path stuck = Wrapper.ofSource(folder).stuckAfter(2000).write();
+    Program first =
+        Program.iblocksync("-b", "4K", source, target).with("IBLOCKSYNC_SOURCE_EXEC", stuck);
+    try (Running running = first.start()) {
+      String lock = ":" + Files.getAttribute(target, "unix:ino") + " ";
+      Eventually.until(
+          "a lock on the target", () -> Files.readString(Path.of("/proc/locks")).contains(lock));
+      Program.iblocksync("-f", "--force-in-use", source, target)
+          .run()
+          .failed("another iblocksync is writing to it (process ");
+      running.signal("TERM");
+      running.await().ended(128 + 15);
+    }
+    Program.iblocksync(source, target).run().succeeded();
+    assertEqual(source, target);
   }
 
   @Test

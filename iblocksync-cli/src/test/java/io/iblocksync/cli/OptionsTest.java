@@ -42,6 +42,20 @@ class OptionsTest {
         parse("a", "host:b"));
   }
 
+  @Test
+  void aTargetInUseIsForcedOnlyByItsOwnOption() throws UsageException {
+    for (String option : new String[] {"--force-in-use", "--force-i"}) {
+      Options options = parse(option, "a", "b");
+      assertTrue(options.settings().flag(Setting.FORCE_IN_USE));
+      assertFalse(options.force());
+    }
+    for (String option : new String[] {"--force", "--forc", "-f"}) {
+      Options options = parse(option, "a", "b");
+      assertFalse(options.settings().flag(Setting.FORCE_IN_USE));
+      assertTrue(options.force());
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

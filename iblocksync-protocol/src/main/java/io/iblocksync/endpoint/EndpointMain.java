@@ -95,7 +95,7 @@ public final class EndpointMain {
     Reply reply = Greeting.parseReply(line);
     checkOther(reply.other());
     Choice choice = reply.choice();
-    Settings settings = choice == null ? Settings.NONE : choice.settings();
+    Settings settings = choice == null ? Settings.OF_101 : choice.settings();
     if (settings.number(Setting.BWLIMIT) > 0) {
       out.limit(settings.number(Setting.BWLIMIT));
     }

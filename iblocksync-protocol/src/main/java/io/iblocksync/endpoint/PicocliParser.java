@@ -93,11 +93,17 @@ final class PicocliParser {
         found.add(option);
       }
     }
+    for (Option option : found) {
+      // Whose name begins all the others' was there before them: '--forc' has always been --force.
+      if (found.stream().allMatch(other -> other.longName().startsWith(option.longName()))) {
+        return option;
+      }
+    }
     if (found.size() > 1) {
       String both = found.get(0).longName() + "' and '" + found.get(1).longName();
       throw new UsageException("the option '" + name + "' can mean '" + both + "'");
     }
-    return found.isEmpty() ? null : found.get(0);
+    return null;
   }
 
   private String explain(ParameterException e) {

@@ -16,6 +16,7 @@ import java.util.Set;
  */
 public final class BlockDevice {
   private static final Path DEVICES = Path.of("/sys/dev/block");
+  private static final Path BTRFS = Path.of("/sys/fs/btrfs");
   private static final Path ALL = Path.of("/sys/block");
   private static final int SECTOR = 512;
 
@@ -42,7 +43,7 @@ public final class BlockDevice {
   }
 
   /** How the system writes the number of a device, of those that {@code stat} has. */
-  static String number(long device) {
+  public static String number(long device) {
     long major = (device >>> 8 & 0xfff) | (device >>> 32 & ~0xfffL);
     long minor = (device & 0xff) | (device >>> 12 & 0xffffff00L);
     return major + ":" + minor;
@@ -133,6 +134,21 @@ public final class BlockDevice {
   /** Whether it is a RAID of the kernel's. */
   public boolean isRaid() {
     return Files.isDirectory(folder().resolve("md"));
+  }
+
+  /** Whether it is one of the devices of a btrfs file system that is mounted somewhere. */
+  public boolean isInBtrfs() {
+    String name = kernelName().replace('/', '!');
+    try (DirectoryStream<Path> systems = Files.newDirectoryStream(BTRFS)) {
+      for (Path system : systems) {
+        if (Files.exists(system.resolve("devices").resolve(name))) {
+          return true;
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      return false;
+    }
+    return false;
   }
 
   /** Its size in bytes. */

@@ -16,14 +16,40 @@ public final class LoopDevices {
 
   /** The loop devices, most often none, whose data lie in this file or block device. */
   public static List<BlockDevice> over(Path image) {
+    try {
+      return ImageType.of(image) == ImageType.BLOCK_DEVICE
+          ? over(BlockDevice.at(image))
+          : over(backing -> Files.isSameFile(backing, image));
+    } catch (IOException e) {
+      return List.of(); // What it is will be told when it is opened.
+    }
+  }
+
+  /** The loop devices, most often none, whose data lie in this block device. */
+  public static List<BlockDevice> over(BlockDevice image) {
+    return over(
+        backing ->
+            ImageType.of(backing) == ImageType.BLOCK_DEVICE
+                && BlockDevice.at(backing).equals(image));
+  }
+
+  private static List<BlockDevice> over(Test isImage) {
     List<BlockDevice> found = new ArrayList<>();
     for (BlockDevice device : BlockDevice.all()) {
       Path backing = backing(device);
-      if (backing != null && isSame(backing, image)) {
-        found.add(device);
+      try {
+        if (backing != null && isImage.holdsFor(backing)) {
+          found.add(device);
+        }
+      } catch (IOException e) {
+        continue; // Removed, or in a folder that cannot be seen from here.
       }
     }
     return found;
+  }
+
+  private interface Test {
+    boolean holdsFor(Path backing) throws IOException;
   }
 
   /**
@@ -45,19 +71,5 @@ public final class LoopDevices {
   /** Where in the file the data of a loop device begin. */
   public static long offset(BlockDevice device) {
     return device.count("loop/offset");
-  }
-
-  private static boolean isSame(Path backing, Path image) {
-    try {
-      if (Files.isSameFile(backing, image)) {
-        return true;
-      }
-      // Two nodes of one device.
-      return ImageType.of(backing) == ImageType.BLOCK_DEVICE
-          && ImageType.of(image) == ImageType.BLOCK_DEVICE
-          && BlockDevice.at(backing).equals(BlockDevice.at(image));
-    } catch (IOException e) {
-      return false; // Gone, or in a folder that cannot be seen from here.
-    }
   }
 }

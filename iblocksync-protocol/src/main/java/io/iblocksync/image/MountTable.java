@@ -152,7 +152,7 @@ public final class MountTable {
   }
 
   /** Blanks and the like stand as a backslash and three octal digits. */
-  static String unescaped(String field) {
+  public static String unescaped(String field) {
     if (field.indexOf('\\') < 0) {
       return field;
     }

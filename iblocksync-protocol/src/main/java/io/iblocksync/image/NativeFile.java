@@ -77,6 +77,10 @@ public final class NativeFile implements Closeable {
     return new NativeFile(path, fd);
   }
 
+  public Path path() {
+    return path;
+  }
+
   /**
    * Opens a file or device that this process has open already, for what the JDK's channel cannot do
    * with it. (The channel does not tell its descriptor's number.) Mind that to close the result

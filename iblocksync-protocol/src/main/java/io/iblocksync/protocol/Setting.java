@@ -21,7 +21,10 @@ public enum Setting {
   SPARSE("sparse", Kind.FLAG),
 
   /** Whether zeros on a target that is a device are discarded. */
-  DISCARD("discard", Kind.FLAG);
+  DISCARD("discard", Kind.FLAG),
+
+  /** Whether a target that is in use is written to all the same. */
+  FORCE_IN_USE("forceInUse", Kind.FLAG);
 
   /** What a setting's value is. */
   enum Kind {

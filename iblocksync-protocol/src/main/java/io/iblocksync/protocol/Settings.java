@@ -15,6 +15,9 @@ public final class Settings {
   /** Nothing set. */
   public static final Settings NONE = new Settings(new EnumMap<>(Setting.class));
 
+  /** What a coordinator of 1.0.1, which knows of no settings, asks for. */
+  public static final Settings OF_101 = new Settings(new EnumMap<>(Setting.class));
+
   private final Map<Setting, Object> values;
 
   private Settings(Map<Setting, Object> values) {

@@ -21,7 +21,7 @@ final class PlainTarget extends PlainSession {
   }
 
   void run() throws IOException, InterruptedException {
-    target.open();
+    target.open(run.settings());
     target.prepare(run.other().fileSize());
     disk.start();
     play(target.reader());

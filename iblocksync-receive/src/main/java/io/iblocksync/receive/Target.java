@@ -7,12 +7,12 @@ import io.iblocksync.image.ImageReader;
 import io.iblocksync.image.ImageType;
 import io.iblocksync.image.NativeFile;
 import io.iblocksync.image.SystemErrors;
+import io.iblocksync.protocol.Settings;
 import io.iblocksync.protocol.Zeros;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -39,6 +39,7 @@ public final class Target implements Closeable {
   /** Which file was opened, whatever its path leads to later; null for a device. */
   private Object fileKey;
 
+  private Claim claim;
   private FileChannel channel;
   private ImageReader reader;
   private NativeFile nativeFile;
@@ -116,6 +117,15 @@ public final class Target implements Closeable {
    *     what it was when it was probed
    */
   public void open() throws ImageException {
+    open(Settings.NONE);
+  }
+
+  /**
+   * Opens the target as {@link #open()} does.
+   *
+   * @param settings say whether it is opened although others use it
+   */
+  public void open(Settings settings) throws ImageException {
     if (channel != null) {
       throw new IllegalStateException("already open");
     }
@@ -137,9 +147,12 @@ public final class Target implements Closeable {
                   StandardOpenOption.CREATE_NEW)
               : FileChannel.open(place, StandardOpenOption.READ, StandardOpenOption.WRITE);
       try {
-        lock(opened);
+        Lock.take(path, opened);
         if (opened.size() != size) {
           throw changed();
+        }
+        if (type != ImageType.MISSING) {
+          claim = Claim.of(path, type, settings);
         }
       } catch (IOException e) {
         opened.close();
@@ -154,20 +167,6 @@ public final class Target implements Closeable {
 
   private ImageException changed() {
     return new ImageException(path, "has changed since the start", 0);
-  }
-
-  private void lock(FileChannel opened) throws ImageException {
-    boolean free;
-    try {
-      free = opened.tryLock() != null;
-    } catch (OverlappingFileLockException e) {
-      free = false;
-    } catch (IOException e) {
-      return; // A file system without locks: there the users must take care.
-    }
-    if (!free) {
-      throw new ImageException(path, "another iblocksync is writing to it", 0);
-    }
   }
 
   private void use(FileChannel opened, long readable) {
@@ -344,8 +343,14 @@ public final class Target implements Closeable {
       nativeFile.close();
       nativeFile = null;
     }
-    if (reader != null) {
-      reader.close();
+    try {
+      if (reader != null) {
+        reader.close();
+      }
+    } finally {
+      if (claim != null) {
+        claim.close();
+      }
     }
   }
 }

@@ -67,7 +67,7 @@ final class TargetSession extends FrameSession {
 
   void run() throws IOException, InterruptedException {
     try {
-      target.open();
+      target.open(run.settings());
       target.prepare(run.other().fileSize());
       HashWorkers.start(window, target.reader(), run.algorithm());
     } catch (IOException e) {

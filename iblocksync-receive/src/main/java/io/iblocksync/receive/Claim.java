@@ -1,0 +1,110 @@
+package io.iblocksync.receive;
+
+import io.iblocksync.endpoint.Log;
+import io.iblocksync.image.ImageException;
+import io.iblocksync.image.ImageType;
+import io.iblocksync.image.NativeFile;
+import io.iblocksync.protocol.Setting;
+import io.iblocksync.protocol.Settings;
+import io.iblocksync.receive.InUse.Finding;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * That a target is nobody else's for as long as the run goes on. A block device is held open
+ * exclusively, which the kernel grants only while no mount of any namespace, no swap space, RAID or
+ * device-mapper and no other program that asked for the same has it or a part of it, and which
+ * keeps all these away until the claim is closed. Where native calls are not available what the
+ * kernel tells of its users must do.
+ */
+final class Claim implements Closeable {
+  /** A mount namespace that has just ended lets go of its devices a little later. */
+  private static final int ATTEMPTS = 20;
+
+  private static final int PAUSE_MILLIS = 100;
+
+  private final NativeFile held;
+
+  private Claim(NativeFile held) {
+    this.held = held;
+  }
+
+  /**
+   * Claims a target that is there.
+   *
+   * @param settings say whether a target that is in use is written to all the same, with a warning
+   * @throws ImageException if it is in use; the message says by whom, and what to do
+   */
+  static Claim of(Path path, ImageType type, Settings settings) throws IOException {
+    refuse(path, InUse.byLoopDevice(path, type), settings);
+    if (type != ImageType.BLOCK_DEVICE) {
+      refuse(path, InUse.asSwap(path), settings);
+    } else if (NativeFile.isAvailable()) {
+      return exclusive(path, settings);
+    } else {
+      refuse(path, InUse.of(path), settings);
+    }
+    return new Claim(null);
+  }
+
+  private static Claim exclusive(Path path, Settings settings) throws IOException {
+    Finding finding = null;
+    for (int attempt = 0; attempt < ATTEMPTS && finding == null; attempt++) {
+      if (attempt > 0) {
+        pause(path);
+      }
+      NativeFile held = open(path);
+      if (held != null) {
+        return new Claim(held);
+      }
+      finding = InUse.of(path);
+    }
+    finding = finding == null ? Openers.of(path) : finding;
+    refuse(path, finding == null ? Openers.unknown() : finding, settings);
+    return new Claim(null);
+  }
+
+  /** Opens a device exclusively; null if it is in use. */
+  private static NativeFile open(Path path) throws ImageException {
+    try {
+      return NativeFile.open(path, NativeFile.O_RDONLY | NativeFile.O_EXCL);
+    } catch (ImageException e) {
+      if (e.errno() != NativeFile.EBUSY) {
+        throw e;
+      }
+      return null;
+    }
+  }
+
+  private static void pause(Path path) throws ImageException {
+    try {
+      Thread.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ImageException(path, "interrupted", 0, e);
+    }
+  }
+
+  private static void refuse(Path path, Finding finding, Settings settings) throws ImageException {
+    if (finding == null) {
+      return;
+    }
+    if (!settings.flag(Setting.FORCE_IN_USE)) {
+      String force =
+          settings == Settings.OF_101
+              ? " (iblocksync 1.0.1 has no option to overwrite it all the same)"
+              : " (--force-in-use overwrites it all the same)";
+      throw new ImageException(
+          path, "is " + finding.use() + "; " + finding.wayOut() + force, NativeFile.EBUSY);
+    }
+    Log.warn("the target " + path + " is " + finding.use() + ", and is overwritten all the same");
+  }
+
+  @Override
+  public void close() {
+    if (held != null) {
+      held.close();
+    }
+  }
+}

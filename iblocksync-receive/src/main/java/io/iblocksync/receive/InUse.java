@@ -1,0 +1,142 @@
+package io.iblocksync.receive;
+
+import io.iblocksync.image.BlockDevice;
+import io.iblocksync.image.ImageType;
+import io.iblocksync.image.LoopDevices;
+import io.iblocksync.image.MountTable;
+import io.iblocksync.image.MountTable.Mount;
+import io.iblocksync.protocol.Printable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Finds who uses a file or device, in what the kernel tells of mounts, swap space and devices. */
+final class InUse {
+  private static final Path SWAPS = Path.of("/proc/swaps");
+
+  private InUse() {}
+
+  /**
+   * A use of an image that writing to it would spoil, or that would spoil what is written.
+   *
+   * @param use what the image is, as in "mounted on /mnt"
+   * @param wayOut what to do about it
+   */
+  record Finding(String use, String wayOut) {
+    private Finding of(String part) {
+      return new Finding(part + use, wayOut);
+    }
+  }
+
+  /**
+   * The loop device, if any, whose data lie in an image, in a partition of it or on the disk of
+   * which it is a partition; opening the image exclusively does not find it.
+   */
+  static Finding byLoopDevice(Path image, ImageType type) throws IOException {
+    List<BlockDevice> loops = new ArrayList<>(LoopDevices.over(image));
+    if (type == ImageType.BLOCK_DEVICE) {
+      BlockDevice device = BlockDevice.at(image);
+      device.partitions().forEach(partition -> loops.addAll(LoopDevices.over(partition)));
+      if (device.disk() != null) {
+        loops.addAll(LoopDevices.over(device.disk()));
+      }
+    }
+    return loops.isEmpty() ? null : loopDevice(loops.get(0));
+  }
+
+  /** Whether a file is swap space. */
+  static Finding asSwap(Path file) {
+    for (Path swap : swaps()) {
+      try {
+        if (Files.isSameFile(swap, file)) {
+          return swap();
+        }
+      } catch (IOException e) {
+        continue; // Removed, or of another mount namespace.
+      }
+    }
+    return null;
+  }
+
+  /** Who holds a device, a part of it or the disk of which it is a part; null if none is found. */
+  static Finding of(Path path) throws IOException {
+    BlockDevice device = BlockDevice.at(path);
+    List<Mount> mounts = MountTable.read();
+    List<Path> swaps = swaps();
+    Finding finding = of(device, mounts, swaps);
+    for (BlockDevice partition : finding == null ? device.partitions() : List.<BlockDevice>of()) {
+      Finding part = of(partition, mounts, swaps);
+      if (part != null) {
+        return part.of("a disk whose partition " + partition.name() + " is ");
+      }
+    }
+    BlockDevice disk = device.disk();
+    if (finding == null && disk != null) {
+      Finding whole = of(disk, mounts, swaps);
+      return whole == null ? null : whole.of("a partition of " + disk.name() + ", which is ");
+    }
+    return finding;
+  }
+
+  private static Finding of(BlockDevice device, List<Mount> mounts, List<Path> swaps) {
+    for (Mount mount : mounts) {
+      if (mount.isOn(device)) {
+        return new Finding("mounted on " + Printable.line(mount.place()), "unmount it");
+      }
+    }
+    for (Path swap : swaps) {
+      if (isAt(swap, device)) {
+        return swap();
+      }
+    }
+    List<BlockDevice> holders = device.holders();
+    if (!holders.isEmpty()) {
+      String use =
+          holders.get(0).isRaid() ? "a member of the running RAID " : "held by the device ";
+      return new Finding(
+          use + Printable.line(holders.get(0).name()),
+          "stop that one first, or sync to it instead");
+    }
+    if (device.isInBtrfs()) {
+      return new Finding("a device of a mounted btrfs file system", "unmount it");
+    }
+    return null;
+  }
+
+  private static Finding swap() {
+    return new Finding("in use as swap space", "end that with swapoff");
+  }
+
+  private static Finding loopDevice(BlockDevice loop) {
+    String name = "/dev/" + loop.name();
+    return new Finding(
+        "in use by the loop device " + name,
+        "detach that one first (losetup -d " + name + "), or sync to it instead");
+  }
+
+  private static boolean isAt(Path path, BlockDevice device) {
+    try {
+      return ImageType.of(path) == ImageType.BLOCK_DEVICE && BlockDevice.at(path).equals(device);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** The files and devices that are swap space, see proc_swaps(5). */
+  private static List<Path> swaps() {
+    List<Path> swaps = new ArrayList<>();
+    try {
+      for (String line : Files.readAllLines(SWAPS)) {
+        if (line.startsWith("/")) {
+          swaps.add(Path.of(MountTable.unescaped(line.substring(0, line.indexOf(' ')))));
+        }
+      }
+    } catch (IOException | InvalidPathException | IndexOutOfBoundsException e) {
+      return swaps; // A kernel without swap space.
+    }
+    return swaps;
+  }
+}

@@ -1,0 +1,81 @@
+package io.iblocksync.receive;
+
+import io.iblocksync.endpoint.Log;
+import io.iblocksync.image.BlockDevice;
+import io.iblocksync.image.ImageException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Locks a target against other runs. The lock is one of POSIX: it reaches other hosts where the
+ * network's file system has locks, and it goes with its process, however that ends, or as soon as
+ * the process closes any descriptor of the target.
+ */
+final class Lock {
+  private static final Path LOCKS = Path.of("/proc/locks");
+
+  private Lock() {}
+
+  /**
+   * Locks what a channel has open, until it is closed.
+   *
+   * @param path the target's, for the message
+   * @throws ImageException if somebody else has it locked
+   */
+  static void take(Path path, FileChannel channel) throws ImageException {
+    boolean free;
+    try {
+      free = channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      free = false;
+    } catch (IOException e) {
+      return; // A file system without locks: there the users must take care.
+    }
+    if (!free) {
+      throw new ImageException(path, holder(path), 0);
+    }
+  }
+
+  /** Who has a lock, as far as the kernel tells. */
+  private static String holder(Path path) {
+    try {
+      String file = " " + number(path) + " ";
+      for (String line : Files.readAllLines(LOCKS)) {
+        if (line.contains(file) && !line.contains(" -> ")) {
+          String[] fields = line.split(" +");
+          // A lock that belongs to an open file, as QEMU's, has no process.
+          if (fields[1].equals("OFDLCK")) {
+            return "is locked by another program, such as a virtual machine";
+          }
+          if (!Files.exists(Path.of("/proc", fields[4]))) {
+            break; // In a container that cannot be seen into from here.
+          }
+          String process = Openers.describe(fields[4]);
+          return process.startsWith("another iblocksync")
+              ? "another iblocksync is writing to it (process " + fields[4] + ")"
+              : "is locked by " + process;
+        }
+      }
+    } catch (IOException | IndexOutOfBoundsException e) {
+      Log.info("cannot tell who has locked the target: " + e);
+    }
+    // Perhaps on another host.
+    return "another iblocksync is writing to it";
+  }
+
+  /** A file's number as in proc_locks(5): {@code MAJOR:MINOR:INODE}, the first two hexadecimal. */
+  private static String number(Path path) throws IOException {
+    Map<String, Object> file = Files.readAttributes(path, "unix:dev,ino");
+    String[] device = BlockDevice.number((Long) file.get("dev")).split(":");
+    return hex(device[0]) + ":" + hex(device[1]) + ":" + file.get("ino");
+  }
+
+  private static String hex(String number) {
+    String hex = Long.toHexString(Long.parseLong(number));
+    return hex.length() < 2 ? "0" + hex : hex;
+  }
+}

@@ -1,0 +1,90 @@
+package io.iblocksync.receive;
+
+import io.iblocksync.image.BlockDevice;
+import io.iblocksync.image.ImageType;
+import io.iblocksync.protocol.Printable;
+import io.iblocksync.receive.InUse.Finding;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/** Finds the processes that have a target open, for the message that refuses it. */
+final class Openers {
+  private static final Path PROCESSES = Path.of("/proc");
+
+  /** The command line of what has a target in it. */
+  private static final Pattern PROGRAM =
+      Pattern.compile("io\\.iblocksync\\.(cli|receive)\\.Main\0");
+
+  private Openers() {}
+
+  /** The other program that has a device open; null if none is seen. */
+  static Finding of(Path path) throws IOException {
+    BlockDevice device = BlockDevice.at(path);
+    String own = Long.toString(ProcessHandle.current().pid());
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROCESSES, "[0-9]*")) {
+      for (Path process : processes) {
+        String id = process.getFileName().toString();
+        if (!id.equals(own) && hasOpen(process, device)) {
+          return new Finding("in use by " + describe(id), "wait for its end, or end it");
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      return null;
+    }
+    return null;
+  }
+
+  /** When nobody is seen who has the device. */
+  static Finding unknown() {
+    return new Finding(
+        "in use: something that cannot be seen from here has mounted it or opened it exclusively",
+        "end that first");
+  }
+
+  private static boolean hasOpen(Path process, BlockDevice device) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(process.resolve("fd"))) {
+      for (Path file : files) {
+        if (isAt(file, device)) {
+          return true;
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      return false; // Another user's, or ended.
+    }
+    return false;
+  }
+
+  private static boolean isAt(Path file, BlockDevice device) {
+    try {
+      // Looking at a path that leads to a device opens nothing.
+      return Files.readSymbolicLink(file).isAbsolute()
+          && ImageType.of(file) == ImageType.BLOCK_DEVICE
+          && BlockDevice.at(file).equals(device);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** A process for a message, as in {@code process 123 (mkfs.ext4)}. */
+  static String describe(String id) {
+    Path process = PROCESSES.resolve(id);
+    if (PROGRAM.matcher(text(process.resolve("cmdline"))).find()) {
+      return "another iblocksync (process " + id + ")";
+    }
+    String name = text(process.resolve("comm")).strip();
+    return "process " + id + (name.isEmpty() ? "" : " (" + Printable.line(name) + ")");
+  }
+
+  private static String text(Path file) {
+    try {
+      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+}
