@@ -9,7 +9,7 @@ package io.iblocksync.cli;
  * @param bytes of the source
  * @param bytesDone found equal or sent
  * @param sourceBytes read by the source so far, holes included
- * @param targetBytes read by the target so far, holes included
+ * @param targetBytes read by the target so far, holes included, or given to it past its end
  * @param linkBytes carried so far between here and the remote side; the source's if both are
  */
 record Figures(

@@ -13,7 +13,7 @@ final class Pace {
   /** Before so much time has passed any time left would be a guess. */
   private static final double WARM_UP_SECONDS = 3;
 
-  /** How slowly the time left follows what is computed anew. */
+  /** How slowly the time left follows what is computed anew; sooner when little is left. */
   private static final double SETTLE_SECONDS = 6;
 
   private static final double STALLED_SECONDS = 10;
@@ -114,7 +114,8 @@ final class Pace {
       left = estimate;
     } else {
       left = Math.max(0, left - passed);
-      left += (estimate - left) * (1 - Math.exp(-passed / SETTLE_SECONDS));
+      double settle = Math.max(1, Math.min(SETTLE_SECONDS, estimate / 4));
+      left += (estimate - left) * (1 - Math.exp(-passed / settle));
     }
   }
 

@@ -182,7 +182,7 @@ abstract class Relay {
         size,
         Math.max(0, Math.min(done, size)),
         bytes(comparer.hashed(Role.SOURCE)) + pastBytes,
-        bytes(comparer.hashed(Role.TARGET)),
+        bytes(comparer.hashed(Role.TARGET)) + pastBytes,
         source.remote() ? source.received() : target.sent());
   }
 
