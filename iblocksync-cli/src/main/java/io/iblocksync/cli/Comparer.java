@@ -24,6 +24,11 @@ final class Comparer {
   private static final int MAX_RUNS = 1 << 14;
   private static final int RUN_BYTES = 32;
 
+  /** What a run of verdicts begins with. */
+  private static final int EQUAL = Verdicts.run(false, 0);
+
+  private static final int WHOLE = Verdicts.run(true, 0);
+
   /** Hashes of one side that the other side has no counterpart for yet. */
   private static final class Side {
     final ArrayDeque<HashRun> runs = new ArrayDeque<>();
@@ -48,6 +53,10 @@ final class Comparer {
   private final Side target = new Side();
   private final int[] verdicts = new int[MAX_RUNS];
   private int verdictRuns;
+
+  /** Of a block that differs and has no zeros on either side. */
+  private int kind = WHOLE;
+
   private long verdictFirst;
   private boolean aborted;
   private volatile long comparedAt;
@@ -64,6 +73,14 @@ final class Comparer {
     this.digestLength = digestLength;
     this.lastDiffers = lastDiffers;
     this.sink = sink;
+  }
+
+  /**
+   * Before the start: of blocks that differ the target is to send the hashes of their pieces. Not
+   * where one side has zeros: then all of it differs, or nothing is carried anyway.
+   */
+  void askForPieces() {
+    kind = Verdicts.runByPieces(0);
   }
 
   /** How many blocks have been compared. */
@@ -131,7 +148,7 @@ final class Comparer {
       HashRun theirs = target.runs.peek();
       if (ours.zeros() || theirs.zeros()) {
         // An endpoint sends no digest of a block of zeros, so this needs no look at the digests.
-        decide(count, ours.zeros() != theirs.zeros());
+        decide(count, ours.zeros() == theirs.zeros() ? EQUAL : WHOLE);
       } else {
         compareDigests(ours, theirs, count);
       }
@@ -165,7 +182,7 @@ final class Comparer {
                 + ", target "
                 + hex(theirs, theirDigest));
       }
-      decide(1, differs);
+      decide(1, differs ? kind : EQUAL);
     }
   }
 
@@ -173,36 +190,37 @@ final class Comparer {
     return Hex.encodeHexString(Arrays.copyOfRange(run.digests(), digest, digest + digestLength));
   }
 
-  private void decide(int count, boolean differs) throws InterruptedException {
+  private void decide(int count, int kind) throws InterruptedException {
     long next = compared + count;
-    if (lastDiffers && next == commonBlocks && !differs) {
+    if (lastDiffers && next == commonBlocks) {
       if (count > 1) {
-        note(count - 1, false);
+        note(count - 1, kind);
       }
-      note(1, true);
+      note(1, WHOLE);
     } else {
-      note(count, differs);
+      note(count, kind);
     }
   }
 
   @SuppressWarnings("NonAtomicOperationOnVolatileField") // written under the lock only
-  private void note(int count, boolean differs) throws InterruptedException {
-    int last = verdictRuns - 1;
-    if (last >= 0
-        && Verdicts.differs(verdicts[last]) == differs
-        && Verdicts.count(verdicts[last]) <= Integer.MAX_VALUE - count) {
-      verdicts[last] += count;
-    } else {
-      if (verdictRuns == MAX_RUNS) {
-        tell();
+  private void note(int count, int kind) throws InterruptedException {
+    for (int left = count; left > 0; ) {
+      int last = verdictRuns - 1;
+      int room = last < 0 ? 0 : Verdicts.MAX_COUNT - Verdicts.count(verdicts[last]);
+      if (room == 0 || (verdicts[last] & ~Verdicts.MAX_COUNT) != kind) {
+        if (verdictRuns == MAX_RUNS) {
+          tell();
+        }
+        last = verdictRuns++;
+        verdicts[last] = kind;
+        room = Verdicts.MAX_COUNT;
       }
-      verdicts[verdictRuns++] = Verdicts.run(differs, count);
+      int here = Math.min(left, room);
+      verdicts[last] += here;
+      compared += here;
+      left -= here;
     }
-    if (compared + count == commonBlocks) {
-      comparedAt = System.nanoTime();
-    }
-    compared += count;
-    if (differs) {
+    if (kind != EQUAL) {
       differing += count;
     }
   }

@@ -8,12 +8,18 @@ import io.iblocksync.protocol.Greeting;
 import io.iblocksync.protocol.Greeting.Choice;
 import io.iblocksync.protocol.Greeting.ImageInfo;
 import io.iblocksync.protocol.Greeting.Reply;
+import io.iblocksync.protocol.PieceHasher;
 import io.iblocksync.protocol.Printable;
 import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
 import io.iblocksync.protocol.Version;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,11 +29,16 @@ import java.util.Map;
  * when both are gone; the same holds for {@link #interrupt}, from another thread.
  */
 final class Coordinator {
+  private static final int SALT_BYTES = 16;
   private static final String PROGRAM = "iblocksync " + Version.NUMBER;
   private static final int DEFAULT_TIMEOUT = 300;
 
   private final Options options;
   private final Questions questions;
+
+  /** Of the hashes of pieces, the same for both endpoints; null before it is needed. */
+  private String salt;
+
   private final Report report;
   private final List<EndpointProcess> started = new ArrayList<>();
   private boolean interrupted;
@@ -95,7 +106,7 @@ final class Coordinator {
       List<String> features = features(protocol, sourceInfo, targetInfo);
       source.writeLine(reply(targetInfo, sourceInfo, protocol, features, options.source()));
       target.writeLine(reply(sourceInfo, targetInfo, protocol, features, options.target()));
-      Relay relay = relay(protocol, source, target, sourceInfo, targetInfo);
+      Relay relay = relay(protocol, features, source, target, sourceInfo, targetInfo);
       report.session(protocol, relay);
       relay.timeout(settings(protocol).number(Setting.TIMEOUT));
       progress.follow(relay);
@@ -225,7 +236,25 @@ final class Coordinator {
     } else if (options.compress()) {
       features.add(Features.ZSTD);
     }
+    // On one machine it costs as much to look for what differs in a block as to carry it.
+    if (remote
+        && protocol == 2
+        && options.blockSize() > PieceHasher.MIN_BLOCK
+        && offer(Features.PIECES, source, target)) {
+      features.add(Features.PIECES);
+    }
     return features;
+  }
+
+  /** Random bytes, without SecureRandom, which takes 20 ms to load. */
+  private static String newSalt() {
+    try (InputStream random = Files.newInputStream(Path.of("/dev/urandom"))) {
+      return HexFormat.of().formatHex(random.readNBytes(SALT_BYTES));
+    } catch (IOException e) {
+      byte[] salt = new byte[SALT_BYTES];
+      new SecureRandom().nextBytes(salt);
+      return HexFormat.of().formatHex(salt);
+    }
   }
 
   private static boolean offer(String feature, ImageInfo source, ImageInfo target) {
@@ -239,6 +268,10 @@ final class Coordinator {
     Choice choice = null;
     if (own.offer() != null) {
       Settings settings = settings(protocol).with(Setting.BWLIMIT, bwlimit(location));
+      if (features.contains(Features.PIECES)) {
+        salt = salt == null ? newSalt() : salt;
+        settings = settings.with(Setting.SALT, salt);
+      }
       choice = new Choice(PROGRAM, protocol, features, verbosity, settings);
     } else if (bwlimit(location) > 0) {
       Log.warn(
@@ -260,6 +293,7 @@ final class Coordinator {
 
   private Relay relay(
       int protocol,
+      List<String> features,
       EndpointProcess source,
       EndpointProcess target,
       ImageInfo sourceInfo,
@@ -269,6 +303,12 @@ final class Coordinator {
     if (protocol == 1) {
       return new PlainRelay(source, target, sourceGeometry, targetGeometry, options.algorithm());
     }
-    return new FrameRelay(source, target, sourceGeometry, targetGeometry, options.algorithm());
+    return new FrameRelay(
+        source,
+        target,
+        sourceGeometry,
+        targetGeometry,
+        options.algorithm(),
+        features.contains(Features.PIECES));
   }
 }

@@ -12,6 +12,7 @@ import io.iblocksync.protocol.Message.Data;
 import io.iblocksync.protocol.Message.Done;
 import io.iblocksync.protocol.Message.Failure;
 import io.iblocksync.protocol.Message.Hashes;
+import io.iblocksync.protocol.Message.Pieces;
 import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.Message.Warning;
@@ -30,6 +31,7 @@ final class FrameRelay extends Relay {
   private static final int MAX_WARNINGS = 100;
 
   private final FrameWriter frames;
+  private final boolean pieces;
   private final BufferPool buffers =
       new BufferPool(Frames.HEADER + Frames.DATA_HEADER + Frames.MAX_BODY);
   private volatile Done sourceDone;
@@ -39,7 +41,8 @@ final class FrameRelay extends Relay {
       EndpointProcess target,
       Geometry sourceGeometry,
       Geometry targetGeometry,
-      HashAlgorithm algorithm) {
+      HashAlgorithm algorithm,
+      boolean pieces) {
     super(
         source,
         target,
@@ -48,6 +51,10 @@ final class FrameRelay extends Relay {
         algorithm,
         lastDiffers(sourceGeometry, targetGeometry));
     this.frames = new FrameWriter(algorithm.length());
+    this.pieces = pieces;
+    if (pieces) {
+      comparer.askForPieces();
+    }
   }
 
   /**
@@ -96,6 +103,8 @@ final class FrameRelay extends Relay {
         comparer.offer(role, hashes);
       } else if (message instanceof Data data && role == Role.SOURCE) {
         relay(data, in);
+      } else if (message instanceof Pieces hashes && role == Role.TARGET && pieces) {
+        relay(hashes);
       } else if (message instanceof Done done) {
         finish(role, done);
         return;
@@ -138,6 +147,13 @@ final class FrameRelay extends Relay {
     target.outbox().put(frame.flip(), buffers::giveBack);
     relayedBytes = relayedBytes + data.length();
     relayedTo = data.offset() + data.length();
+  }
+
+  /** The source takes its input whatever happens, so this waits for nothing else. */
+  private void relay(Pieces hashes) throws InterruptedException {
+    ByteBuffer frame = ByteBuffer.allocate(Frames.HEADER + 8 + 4 + hashes.hashes().length);
+    frames.write(hashes, frame);
+    source.outbox().put(frame.flip(), null);
   }
 
   private void finish(Role role, Done done) throws ProtocolException, InterruptedException {

@@ -1,5 +1,6 @@
 package io.iblocksync.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -91,13 +92,26 @@ class ComparerTest {
   }
 
   @Test
+  void piecesAreAskedForOfBlocksThatHaveZerosOnNeitherSide() throws Exception {
+    Comparer comparer = comparer(5, true);
+    comparer.askForPieces();
+    comparer.offer(
+        Role.SOURCE, new Hashes(0, List.of(digests(1, 2), HashRun.zeros(1), digests(4, 5))));
+    comparer.offer(
+        Role.TARGET, new Hashes(0, List.of(digests(1, 3, 3), HashRun.zeros(1), digests(6))));
+    int[] runs = {Verdicts.run(false, 1), Verdicts.runByPieces(1), Verdicts.run(true, 3)};
+    assertArrayEquals(runs, told.get(0).runs());
+    assertEquals(4, comparer.differing());
+  }
+
+  @Test
   void runsLongerThanAVerdictCanCountAreToldInSeveral() throws Exception {
     long blocks = 3L * Integer.MAX_VALUE;
     Comparer comparer = comparer(blocks, false);
     Hashes hashes = new Hashes(0, List.of(zeros(), zeros(), zeros()));
     comparer.offer(Role.SOURCE, hashes);
     comparer.offer(Role.TARGET, hashes);
-    assertEquals("0: 2147483647 equal 2147483647 equal 2147483647 equal", told());
+    assertEquals("0:" + " 1073741823 equal".repeat(6) + " 3 equal", told());
     assertEquals(blocks, comparer.compared());
   }
 

@@ -192,7 +192,7 @@ class CoordinatorTest {
   @Test
   void garbageInsteadOfAFrameIsRefused() throws Exception {
     endpoints.source(start(), "echo Removing the snapshot", HOLD);
-    assertFails("iblocksync-serve: broke the protocol: frame of unknown type 118, expected 1 to 8");
+    assertFails("iblocksync-serve: broke the protocol: frame of unknown type 118, expected 1 to 9");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.iblocksync.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.iblocksync.endpoint.Endpoint;
 import io.iblocksync.endpoint.Run;
@@ -16,8 +17,10 @@ import io.iblocksync.protocol.Message;
 import io.iblocksync.protocol.Message.Data;
 import io.iblocksync.protocol.Message.Done;
 import io.iblocksync.protocol.Message.Hashes;
+import io.iblocksync.protocol.Message.Pieces;
 import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Verdicts;
+import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
 import io.iblocksync.protocol.WireReader;
 import io.iblocksync.protocol.WireWriter;
@@ -44,6 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class PassTest {
   private static final HashAlgorithm ALGORITHM = HashAlgorithm.CRC32;
+  private static final Settings SETTINGS = Settings.NONE.with(Setting.SALT, "00ff10");
   private static final int[] BLOCKS = {1, 2, 7, 64, 1000, 4096, 9000};
 
   @TempDir Path folder;
@@ -70,6 +74,35 @@ class PassTest {
     }
     byte[] source = image((5 << 20) + 77);
     sync(source, changed(source), (2 << 20) + 1, 1 << 16);
+  }
+
+  @Test
+  void randomImagesBecomeEqualPieceByPiece() throws Exception {
+    for (int round = 0; round < 15; round++) {
+      features = random.nextBoolean() ? List.of(Features.PIECES) : Features.ALL;
+      byte[] source = image(random.nextInt(40_000));
+      int[] blocks = {64, 4096, 4097, 9000, 16_000};
+      sync(source, changed(source), blocks[random.nextInt(blocks.length)], 1 + random.nextInt(64));
+    }
+    byte[] source = image((5 << 20) + 77);
+    byte[] target = source.clone();
+    target[100] ^= 1;
+    target[(3 << 20) + 5] ^= 1;
+    long moved = sync(source, target, (2 << 20) + 1, 1 << 16);
+    assertTrue(moved <= 2 * 4096, moved + " bytes");
+  }
+
+  @Test
+  void manyBlocksPieceByPieceThroughFullPipesDoNotWaitForEachOther() throws Exception {
+    features = List.of(Features.PIECES);
+    pauseMillis = 1;
+    byte[] source = image(300_000);
+    byte[] target = source.clone();
+    for (int i = 0; i < target.length; i += 1000) {
+      target[i] ^= 1;
+    }
+    sync(source, target, 1000, 1);
+    sync(source, target, 5000, 16);
   }
 
   @Test
@@ -171,7 +204,7 @@ class PassTest {
                 try (endpoint) {
                   assertEquals(own.fileSize(), endpoint.probe(path));
                   endpoint.runFrames(
-                      new Run(ALGORITHM, own, other, Settings.NONE, features, 0, input, output));
+                      new Run(ALGORITHM, own, other, SETTINGS, features, 0, input, output));
                 } finally {
                   fromEndpoint.end();
                 }
@@ -203,6 +236,9 @@ class PassTest {
               && targetInfo.fileSize() < sourceInfo.fileSize()
               && run.otherGeometry().length(common - 1) < run.ownGeometry().length(common - 1);
       this.comparer = new Comparer(common, ALGORITHM.length(), shorter, this::tell);
+      if (features.contains(Features.PIECES)) {
+        comparer.askForPieces();
+      }
     }
 
     void run() throws Exception {
@@ -232,6 +268,8 @@ class PassTest {
           side.in.readBody(data, body);
           bytes += data.length();
           target.outbox.put(frame(data, body.flip()), null);
+        } else if (message instanceof Pieces pieces && role == Role.TARGET) {
+          source.outbox.put(frame(pieces, null), null);
         } else if (message instanceof Done done) {
           if (role == Role.SOURCE) {
             digest = done.digest();

@@ -5,6 +5,7 @@ import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.Message;
 import io.iblocksync.protocol.Message.HashRun;
 import io.iblocksync.protocol.Message.Hashes;
+import io.iblocksync.protocol.Message.Pieces;
 import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.ProtocolException;
 import java.io.IOException;
@@ -78,6 +79,10 @@ public final class BlockWindow {
   private final ArrayDeque<Chunk> claimed = new ArrayDeque<>();
   private final ArrayDeque<Chunk> undecided = new ArrayDeque<>();
   private final ArrayDeque<Chunk> differing = new ArrayDeque<>();
+
+  /** Chunks, decided or not, of which hashes of pieces are still to come; or the first one not. */
+  private final ArrayDeque<Chunk> awaitingPieces = new ArrayDeque<>();
+
   private int buffers;
   private int chunks;
   private long nextBlock;
@@ -239,7 +244,9 @@ public final class BlockWindow {
    * @return null if there will be none any more or the session has failed
    */
   public synchronized Chunk takeDiffering() throws InterruptedException {
-    while (failure == null && differing.isEmpty() && !(nextBlock == endBlock() && chunks == 0)) {
+    while (failure == null
+        && (differing.isEmpty() || differing.peek().piecesMissing() >= 0)
+        && !(nextBlock == endBlock() && chunks == 0)) {
       wait();
     }
     return failure == null ? differing.peek() : null;
@@ -278,9 +285,23 @@ public final class BlockWindow {
           "VERDICTS on blocks from " + verdicts.first() + ", expected from " + decided);
     }
     for (int run : verdicts.runs()) {
-      decide(Verdicts.count(run), Verdicts.differs(run));
+      decide(run);
     }
     moveDecided();
+    notifyAll();
+  }
+
+  /** From the thread that reads: hashes of pieces, of the blocks that verdicts asked for. */
+  public synchronized void pieces(Pieces pieces) throws ProtocolException {
+    Chunk chunk = awaitingPieces.peek();
+    while (chunk != null && chunk.piecesMissing() < 0 && chunk.decided == chunk.blocks()) {
+      awaitingPieces.remove();
+      chunk = awaitingPieces.peek();
+    }
+    if (chunk == null || chunk.piecesMissing() < 0) {
+      throw new ProtocolException("PIECES of block " + pieces.block() + ", expected none");
+    }
+    chunk.takePieces(pieces);
     notifyAll();
   }
 
@@ -402,7 +423,8 @@ public final class BlockWindow {
     return runs.isEmpty() ? null : new Hashes(first, runs);
   }
 
-  private void decide(int count, boolean differs) throws ProtocolException {
+  private void decide(int run) throws ProtocolException {
+    int count = Verdicts.count(run);
     if (count > announced - decided) {
       throw new ProtocolException(
           "VERDICTS on blocks to "
@@ -415,7 +437,14 @@ public final class BlockWindow {
     while (left > 0) {
       Chunk chunk = undecided.peek();
       int here = Math.min(left, chunk.blocks() - chunk.decided);
-      chunk.decide(here, differs);
+      if (Verdicts.byPieces(run)) {
+        if (chunk.byPieces == null) {
+          awaitingPieces.add(chunk);
+        }
+        chunk.decideByPieces(here);
+      } else {
+        chunk.decide(here, Verdicts.differs(run));
+      }
       moveDecided();
       left -= here;
     }

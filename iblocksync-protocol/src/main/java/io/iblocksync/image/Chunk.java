@@ -1,6 +1,9 @@
 package io.iblocksync.image;
 
 import io.iblocksync.protocol.Message.HashRun;
+import io.iblocksync.protocol.Message.Pieces;
+import io.iblocksync.protocol.PieceHasher;
+import io.iblocksync.protocol.ProtocolException;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.List;
@@ -33,6 +36,17 @@ public final class Chunk {
   boolean ready;
   BitSet differs;
   int decided;
+
+  /** Which of its blocks the target sends the hashes of the pieces of; null for none. */
+  BitSet byPieces;
+
+  /** Those hashes, as they come, by block; null for none. */
+  private byte[][] pieces;
+
+  /** The block whose pieces come next, and how many bytes of their hashes have come. */
+  private int piecesBlock;
+
+  private int piecesBytes;
 
   Chunk(long firstBlock, int blocks, int blockSize, int length, boolean hashed) {
     this(firstBlock, blocks, blockSize, length, hashed, new BitSet(blocks));
@@ -108,6 +122,57 @@ public final class Chunk {
   /** How many bytes its hashes may take in a frame. */
   int hashBytes(int digestLength) {
     return allZero() ? 4 : blocks * (4 + digestLength);
+  }
+
+  /** The target's hashes of the pieces of its block {@code i}; null if it is to be sent whole. */
+  public byte[] pieces(int i) {
+    return byPieces != null && byPieces.get(i) ? pieces[i] : null;
+  }
+
+  /** The next of its blocks whose pieces have not all come, as far as is decided; -1 for none. */
+  int piecesMissing() {
+    return byPieces == null ? -1 : byPieces.nextSetBit(piecesBlock);
+  }
+
+  /** Takes hashes of pieces of the block {@link #piecesMissing}. */
+  void takePieces(Pieces message) throws ProtocolException {
+    int i = piecesMissing();
+    int length = PieceHasher.pieces((int) (start(i + 1) - start(i))) * PieceHasher.HASH;
+    byte[] hashes = message.hashes();
+    if (message.block() != firstBlock + i
+        || (long) message.piece() * PieceHasher.HASH != piecesBytes
+        || hashes.length > length - piecesBytes) {
+      throw new ProtocolException(
+          "PIECES of block "
+              + message.block()
+              + " from "
+              + message.piece()
+              + " on, expected of "
+              + (firstBlock + i)
+              + " from "
+              + piecesBytes / PieceHasher.HASH);
+    }
+    if (pieces == null) {
+      pieces = new byte[blocks][];
+    }
+    if (pieces[i] == null) {
+      pieces[i] = new byte[length];
+    }
+    System.arraycopy(hashes, 0, pieces[i], piecesBytes, hashes.length);
+    piecesBytes += hashes.length;
+    if (piecesBytes == length) {
+      piecesBlock = i + 1;
+      piecesBytes = 0;
+    }
+  }
+
+  /** Notes that the next {@code count} blocks differ, and that hashes of their pieces will come. */
+  void decideByPieces(int count) {
+    if (byPieces == null) {
+      byPieces = new BitSet(blocks);
+    }
+    byPieces.set(decided, decided + count);
+    decide(count, true);
   }
 
   /** Notes the verdict on the next {@code count} blocks. */

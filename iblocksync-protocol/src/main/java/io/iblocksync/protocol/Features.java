@@ -10,7 +10,10 @@ public final class Features {
   /** DATA may be compressed. */
   public static final String ZSTD = "zstd";
 
-  public static final List<String> ALL = List.of(ZSTD);
+  /** Of a block that differs only the pieces that differ are sent. */
+  public static final String PIECES = "pieces";
+
+  public static final List<String> ALL = List.of(ZSTD, PIECES);
 
   private Features() {}
 }

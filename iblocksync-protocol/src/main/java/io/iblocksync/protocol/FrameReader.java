@@ -7,6 +7,7 @@ import io.iblocksync.protocol.Message.Encoding;
 import io.iblocksync.protocol.Message.Failure;
 import io.iblocksync.protocol.Message.HashRun;
 import io.iblocksync.protocol.Message.Hashes;
+import io.iblocksync.protocol.Message.Pieces;
 import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.Message.Warning;
@@ -56,6 +57,7 @@ public final class FrameReader {
       case DATA -> readData((int) length);
       case DONE -> readDone();
       case FAILURE -> readFailure((int) length);
+      case PIECES -> readPieces((int) length);
       case STATS -> readStats();
       case ALIVE -> new Alive(); // nothing
       case WARNING -> readWarning((int) length);
@@ -83,8 +85,8 @@ public final class FrameReader {
         throw new ProtocolException("HASHES frame ends within a run");
       }
       int run = fields.getInt();
-      int count = count(run, "HASHES");
-      if (Verdicts.differs(run)) {
+      int count = count(run & Integer.MAX_VALUE, "HASHES");
+      if (run < 0) {
         runs.add(HashRun.zeros(count));
       } else {
         if ((long) count * digestLength > fields.remaining()) {
@@ -104,7 +106,7 @@ public final class FrameReader {
     return new Hashes(first, runs);
   }
 
-  // first u64 | { run u32: top bit differs, count u31 } ...
+  // first u64 | { run u32: top bit differs, next bit by pieces, count u30 } ...
   private Verdicts readVerdicts(int length) throws IOException {
     if ((length - 8) % 4 != 0) {
       throw new ProtocolException("VERDICTS frame of " + length + " bytes ends within a run");
@@ -113,7 +115,10 @@ public final class FrameReader {
     int[] runs = new int[(length - 8) / 4];
     for (int i = 0; i < runs.length; i++) {
       runs[i] = in.readInt();
-      count(runs[i], "VERDICTS");
+      count(Verdicts.count(runs[i]), "VERDICTS");
+      if (Verdicts.byPieces(runs[i]) && !Verdicts.differs(runs[i])) {
+        throw new ProtocolException("VERDICTS run of equal blocks by pieces");
+      }
     }
     return new Verdicts(first, runs);
   }
@@ -153,6 +158,18 @@ public final class FrameReader {
     return new Done(bytes, new ImageDigest.Value(in.readLong(), in.readLong()));
   }
 
+  // block u64 | piece u32 | hashes
+  private Pieces readPieces(int length) throws IOException {
+    long block = position(in.readLong(), "PIECES block");
+    int piece = in.readInt();
+    byte[] hashes = new byte[length - 8 - 4];
+    if (piece < 0 || hashes.length % PieceHasher.HASH != 0) {
+      throw new ProtocolException("PIECES of " + hashes.length + " bytes from piece " + piece);
+    }
+    in.readFully(ByteBuffer.wrap(hashes));
+    return new Pieces(block, piece, hashes);
+  }
+
   // errno u32 | text
   private Failure readFailure(int length) throws IOException {
     int errno = in.readInt();
@@ -188,8 +205,7 @@ public final class FrameReader {
     return value;
   }
 
-  private static int count(int run, String label) throws ProtocolException {
-    int count = Verdicts.count(run);
+  private static int count(int count, String label) throws ProtocolException {
     if (count == 0) {
       throw new ProtocolException(label + " run of no blocks");
     }

@@ -9,7 +9,8 @@ enum FrameType {
   FAILURE(5, 4, 4 + Frames.MAX_TEXT),
   STATS(6, 5 * 8, 5 * 8),
   WARNING(7, 1, Frames.MAX_TEXT),
-  ALIVE(8, 0, 0);
+  ALIVE(8, 0, 0),
+  PIECES(9, 8 + 4 + PieceHasher.HASH, Frames.MAX_BATCH);
 
   private static final FrameType[] ALL = values();
 

@@ -6,6 +6,7 @@ import io.iblocksync.protocol.Message.Done;
 import io.iblocksync.protocol.Message.Failure;
 import io.iblocksync.protocol.Message.HashRun;
 import io.iblocksync.protocol.Message.Hashes;
+import io.iblocksync.protocol.Message.Pieces;
 import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.Message.Warning;
@@ -41,6 +42,8 @@ public final class FrameWriter {
       writeDone(done, out);
     } else if (message instanceof Failure failure) {
       writeFailure(failure, out);
+    } else if (message instanceof Pieces pieces) {
+      writePieces(pieces, out);
     } else if (message instanceof Stats stats) {
       writeStats(stats, out);
     } else if (message instanceof Warning warning) {
@@ -57,7 +60,7 @@ public final class FrameWriter {
     int start = begin(FrameType.HASHES, out);
     out.putLong(hashes.first());
     for (HashRun run : hashes.runs()) {
-      out.putInt(Verdicts.run(run.zeros(), run.count()));
+      out.putInt(run.zeros() ? run.count() | Integer.MIN_VALUE : run.count());
       if (!run.zeros()) {
         out.put(run.digests(), run.from(), run.count() * digestLength);
       }
@@ -65,7 +68,8 @@ public final class FrameWriter {
     end(start, out);
   }
 
-  // length u32 | VERDICTS | first u64 | { run u32: top bit differs, count u31 } ...
+  // length u32 | VERDICTS | first u64 | { run u32: top bit differs, next bit by pieces, count u30 }
+  // ...
   private static void writeVerdicts(Verdicts verdicts, ByteBuffer out) {
     int start = begin(FrameType.VERDICTS, out);
     out.putLong(verdicts.first());
@@ -91,6 +95,15 @@ public final class FrameWriter {
     out.putLong(done.bytes());
     out.putLong(done.digest().high());
     out.putLong(done.digest().low());
+    end(start, out);
+  }
+
+  // length u32 | PIECES | block u64 | piece u32 | hashes
+  private static void writePieces(Pieces pieces, ByteBuffer out) {
+    int start = begin(FrameType.PIECES, out);
+    out.putLong(pieces.block());
+    out.putInt(pieces.piece());
+    out.put(pieces.hashes());
     end(start, out);
   }
 

@@ -49,14 +49,29 @@ public sealed interface Message {
    * Which of consecutive blocks differ, from the coordinator to both endpoints.
    *
    * @param first number of the first block
-   * @param runs in block order, without gaps: the count of blocks in the low 31 bits, the top bit
-   *     set if they differ; at least one
+   * @param runs in block order, without gaps: the count of blocks in the low 30 bits, the top bit
+   *     set if they differ, the next one too if that is to be found out piece by piece; at least
+   *     one
    */
   record Verdicts(long first, int[] runs) implements Message {
+    /** The most blocks of a run. */
+    public static final int MAX_COUNT = (1 << 30) - 1;
+
     private static final int DIFFERS = 1 << 31;
+    private static final int PIECES = 1 << 30;
 
     public static int run(boolean differs, int count) {
       return differs ? count | DIFFERS : count;
+    }
+
+    /** A run of blocks that differ and of whose pieces the target sends hashes. */
+    public static int runByPieces(int count) {
+      return count | DIFFERS | PIECES;
+    }
+
+    /** Whether the target sends the hashes of these blocks' pieces. */
+    public static boolean byPieces(int run) {
+      return (run & PIECES) != 0;
     }
 
     public static boolean differs(int run) {
@@ -64,7 +79,16 @@ public sealed interface Message {
     }
 
     public static int count(int run) {
-      return run & ~DIFFERS;
+      return run & MAX_COUNT;
+    }
+
+    /** Refuses runs by pieces where these were not chosen. */
+    public void check(boolean pieces) throws ProtocolException {
+      for (int run : runs) {
+        if (byPieces(run) && !pieces) {
+          throw new ProtocolException("VERDICTS by pieces, which were not chosen");
+        }
+      }
     }
   }
 
@@ -84,6 +108,16 @@ public sealed interface Message {
       this(encoding, offset, length, crc, encoding == Encoding.RAW ? (int) length : 0);
     }
   }
+
+  /**
+   * Hashes of consecutive pieces of a block of the target's that differs, through the coordinator
+   * to the source.
+   *
+   * @param block its number
+   * @param piece number of the first piece, within the block
+   * @param hashes of {@link PieceHasher#HASH} bytes each, one behind the other
+   */
+  record Pieces(long block, int piece, byte[] hashes) implements Message {}
 
   /** How the bytes of {@link Data} are carried; the ordinal is the code on the wire. */
   enum Encoding {

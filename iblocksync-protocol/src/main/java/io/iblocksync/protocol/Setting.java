@@ -24,7 +24,10 @@ public enum Setting {
   DISCARD("discard", Kind.FLAG),
 
   /** Whether a target that is in use is written to all the same. */
-  FORCE_IN_USE("forceInUse", Kind.FLAG);
+  FORCE_IN_USE("forceInUse", Kind.FLAG),
+
+  /** With the feature pieces: random bytes, in hexadecimal, that go into each hash of a piece. */
+  SALT("salt", Kind.TEXT);
 
   /** What a setting's value is. */
   enum Kind {

@@ -200,8 +200,8 @@ class BlockWindowTest {
     assertRefused(
         window,
         0,
-        Integer.MAX_VALUE,
-        "VERDICTS on blocks to 2147483647, but only 1024 hashes were sent");
+        Verdicts.MAX_COUNT,
+        "VERDICTS on blocks to 1073741823, but only 1024 hashes were sent");
   }
 
   @Test

@@ -14,6 +14,7 @@ import io.iblocksync.protocol.Message.Encoding;
 import io.iblocksync.protocol.Message.Failure;
 import io.iblocksync.protocol.Message.HashRun;
 import io.iblocksync.protocol.Message.Hashes;
+import io.iblocksync.protocol.Message.Pieces;
 import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.Message.Warning;
@@ -37,7 +38,7 @@ class FrameCodecTest {
           + " 00000001 c0c1c2c3"
           + " ffffffff";
 
-  private static final String VERDICTS = "00000014 02 00000000000000ff 00000005 80000001 7fffffff";
+  private static final String VERDICTS = "00000014 02 00000000000000ff 00000005 80000001 3fffffff";
   private static final String RAW =
       "00000018 03 00 0000000100000000 0000000000000003 deadbeef 0a0b0c";
   private static final String ZEROS = "00000015 03 01 0000000000001000 0000010000000000 01020304";
@@ -80,7 +81,7 @@ class FrameCodecTest {
   @Test
   void verdictsAreWrittenAsLaidDown() {
     int[] runs = {
-      Verdicts.run(false, 5), Verdicts.run(true, 1), Verdicts.run(false, Integer.MAX_VALUE)
+      Verdicts.run(false, 5), Verdicts.run(true, 1), Verdicts.run(false, Verdicts.MAX_COUNT)
     };
     assertWritten(VERDICTS, new Verdicts(255, runs));
   }
@@ -89,10 +90,38 @@ class FrameCodecTest {
   void verdictsAreReadAsLaidDown() throws IOException {
     Verdicts verdicts = assertInstanceOf(Verdicts.class, read(VERDICTS));
     assertEquals(255, verdicts.first());
-    assertArrayEquals(new int[] {5, 1 | 1 << 31, Integer.MAX_VALUE}, verdicts.runs());
+    assertArrayEquals(new int[] {5, 1 | 1 << 31, Verdicts.MAX_COUNT}, verdicts.runs());
     assertTrue(Verdicts.differs(verdicts.runs()[1]));
     assertEquals(1, Verdicts.count(verdicts.runs()[1]));
     assertFalse(Verdicts.differs(verdicts.runs()[2]));
+  }
+
+  @Test
+  void verdictsByPiecesAreThoseOfBlocksThatDiffer() throws IOException {
+    String frame = "0000000c 02 0000000000000000 c0000007";
+    int run = assertInstanceOf(Verdicts.class, read(frame)).runs()[0];
+    assertEquals(Verdicts.runByPieces(7), run);
+    assertTrue(Verdicts.differs(run) && Verdicts.byPieces(run));
+    assertEquals(7, Verdicts.count(run));
+    assertRefused(
+        "VERDICTS run of equal blocks by pieces", "0000000c 02 0000000000000000 40000007");
+  }
+
+  @Test
+  void piecesAreWrittenAndReadAsLaidDown() throws IOException {
+    byte[] hashes = Hex.bytes("0102030405060708 1112131415161718");
+    String frame = "0000001c 09 0000000100000000 00000005 0102030405060708 1112131415161718";
+    assertWritten(frame, new Pieces(1L << 32, 5, hashes));
+    Pieces pieces = assertInstanceOf(Pieces.class, read(frame));
+    assertEquals(1L << 32, pieces.block());
+    assertEquals(5, pieces.piece());
+    assertArrayEquals(hashes, pieces.hashes());
+    assertRefused(
+        "PIECES of 9 bytes from piece 0",
+        "00000015 09 0000000000000000 00000000 000000000000000000");
+    assertRefused(
+        "PIECES of 8 bytes from piece -1",
+        "00000014 09 0000000000000000 ffffffff 0000000000000000");
   }
 
   @Test
@@ -197,9 +226,9 @@ class FrameCodecTest {
 
   @Test
   void aFrameOfUnknownTypeIsRefused() {
-    assertRefused("frame of unknown type 0, expected 1 to 8", "00000008 00 0000000000000000");
-    assertRefused("frame of unknown type 9, expected 1 to 8", "00000008 09 0000000000000000");
-    assertRefused("frame of unknown type 255, expected 1 to 8", "00000008 ff 0000000000000000");
+    assertRefused("frame of unknown type 0, expected 1 to 9", "00000008 00 0000000000000000");
+    assertRefused("frame of unknown type 10, expected 1 to 9", "00000008 0a 0000000000000000");
+    assertRefused("frame of unknown type 255, expected 1 to 9", "00000008 ff 0000000000000000");
   }
 
   @Test

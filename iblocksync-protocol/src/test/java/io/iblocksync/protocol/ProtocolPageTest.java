@@ -67,6 +67,7 @@ class ProtocolPageTest {
             case HASHES, VERDICTS -> "| HASHES, VERDICTS | 12 to 131072 |";
             case DATA -> "| DATA | 21 to 21 + 1056768 |";
             case ALIVE -> "| ALIVE | 0 |";
+            case PIECES -> "| PIECES | 20 to 131072 |";
             case DONE -> "| DONE | 24 |";
             case FAILURE -> "| FAILURE | 4 to 4 + 4096 |";
             case STATS -> "| STATS | 40 |";

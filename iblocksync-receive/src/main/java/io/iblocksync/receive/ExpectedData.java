@@ -4,6 +4,7 @@ import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.Message.Data;
 import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.ProtocolException;
+import java.io.IOException;
 
 /**
  * The parts of the image that the target is still to receive, as the verdicts say it: what comes
@@ -18,7 +19,15 @@ final class ExpectedData {
   private final long commonBlocks;
   private long decided;
 
-  /** A ring of the starts and ends of the parts, in bytes; its capacity is a power of two. */
+  /** Takes what stays as it is of the blocks whose pieces were compared. */
+  interface Kept {
+    void accept(long start, long end) throws IOException;
+  }
+
+  /**
+   * A ring of the starts and ends of the parts, in bytes; its capacity is a power of two. A start
+   * is as its complement where not all of the part need come, for pieces of it can be equal.
+   */
   private long[] ring = new long[64];
 
   private int head;
@@ -55,33 +64,54 @@ final class ExpectedData {
                 + " hashes were sent");
       }
       if (Verdicts.differs(run)) {
-        add(source.offset(decided), Math.min(source.offset(decided + count), source.size()));
+        long start = source.offset(decided);
+        long end = Math.min(source.offset(decided + count), source.size());
+        add(start, end, Verdicts.byPieces(run));
       }
       decided += count;
     }
     expectRest();
   }
 
-  /** Takes data off what is expected. */
-  void take(Data data) throws ProtocolException {
+  /** Takes data off what is expected, and before it what is passed over. */
+  void take(Data data, Kept kept) throws IOException {
     long end = data.offset() + data.length();
-    if (head == tail || data.offset() != ring[head] || end > ring[head + 1]) {
+    passOver(data.offset(), kept);
+    if (head == tail || data.offset() != start() || end > ring[head + 1]) {
       throw new ProtocolException(
           "DATA for bytes "
               + data.offset()
               + " to "
               + end
               + ", expected "
-              + (head == tail ? "none" : "from " + ring[head] + " to " + ring[head + 1]));
+              + (head == tail ? "none" : "from " + start() + " to " + ring[head + 1]));
     }
-    ring[head] = end;
+    use(end);
+  }
+
+  /** Passes over what need not come before a position. */
+  private void passOver(long position, Kept kept) throws IOException {
+    while (head != tail && ring[head] < 0 && start() < position) {
+      long end = Math.min(position, ring[head + 1]);
+      kept.accept(start(), end);
+      use(end);
+    }
+  }
+
+  private long start() {
+    return ring[head] < 0 ? ~ring[head] : ring[head];
+  }
+
+  private void use(long end) {
+    ring[head] = ring[head] < 0 ? ~end : end;
     if (end == ring[head + 1]) {
       head = (head + 2) & (ring.length - 1);
     }
   }
 
-  /** Checks that all has been decided and has come. */
-  void checkComplete() throws ProtocolException {
+  /** Checks that all has been decided and has come, but for what need not come. */
+  void checkComplete(Kept kept) throws IOException {
+    passOver(Long.MAX_VALUE, kept);
     if (decided != commonBlocks || head != tail) {
       throw new ProtocolException(
           "DONE after "
@@ -89,30 +119,30 @@ final class ExpectedData {
               + " of "
               + commonBlocks
               + " verdicts"
-              + (head == tail ? "" : ", while data is expected from byte " + ring[head]));
+              + (head == tail ? "" : ", while data is expected from byte " + start()));
     }
   }
 
   private void expectRest() {
     if (decided == commonBlocks && commonBlocks < source.blocks()) {
-      addUnchecked(source.offset(commonBlocks), source.size());
+      addUnchecked(source.offset(commonBlocks), source.size(), false);
     }
   }
 
-  private void add(long start, long end) throws ProtocolException {
+  private void add(long start, long end, boolean byPieces) throws ProtocolException {
     if (parts() == MAX_PARTS) {
       throw new ProtocolException("more than " + MAX_PARTS + " parts of the image outstanding");
     }
-    addUnchecked(start, end);
+    addUnchecked(start, end, byPieces);
   }
 
-  private void addUnchecked(long start, long end) {
+  private void addUnchecked(long start, long end, boolean byPieces) {
     int last = (tail - 1) & (ring.length - 1);
-    if (head != tail && ring[last] == start) {
+    if (head != tail && ring[last] == start && ring[last - 1] < 0 == byPieces) {
       ring[last] = end;
       return;
     }
-    ring[tail] = start;
+    ring[tail] = byPieces ? ~start : start;
     ring[tail + 1] = end;
     tail = (tail + 2) & (ring.length - 1);
     if (tail == head) {

@@ -21,7 +21,12 @@ import java.util.ArrayDeque;
  * reads.
  */
 final class TargetProof {
-  private static final long MAX_HELD_BYTES = 8 << 20;
+  /**
+   * Less than the coordinator holds, so that it never stops reading here: the source may wait for
+   * hashes of pieces that stand behind.
+   */
+  private static final long MAX_HELD_BYTES = 2 << 20;
+
   private static final int RUN_BYTES = 32;
 
   private final BlockWindow window;
@@ -105,6 +110,11 @@ final class TargetProof {
     } else if (data.encoding() != Encoding.ZEROS) {
       digest.addData(data.offset(), crc);
     }
+  }
+
+  /** Adds what stays as it is between what has come of a block. */
+  void kept(long offset, ByteBuffer bytes) {
+    received.bytes(offset, bytes);
   }
 
   /** The digest, when all is decided and has come. */

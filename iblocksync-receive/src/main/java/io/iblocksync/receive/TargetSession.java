@@ -17,6 +17,7 @@ import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.ProtocolException;
+import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.ZstdDecoder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -33,6 +34,13 @@ final class TargetSession extends FrameSession {
   private final ExpectedData expected;
   private final DiskWriter disk;
   private final TargetProof proof;
+
+  /** Null where no pieces are compared. */
+  private final PieceSender pieces;
+
+  /** What was read of the own image to be hashed; made when the first is. */
+  private ByteBuffer own;
+
   private final Checksums checksums = new Checksums();
   private long receivedBytes;
 
@@ -41,7 +49,7 @@ final class TargetSession extends FrameSession {
 
   private ByteBuffer compressed;
 
-  TargetSession(Run run, Target target) {
+  TargetSession(Run run, Target target) throws ProtocolException {
     super(
         run,
         new BlockWindow(
@@ -53,6 +61,10 @@ final class TargetSession extends FrameSession {
     this.target = target;
     this.expected = new ExpectedData(run.otherGeometry(), run.commonBlocks());
     this.proof = new TargetProof(run, window);
+    this.pieces =
+        run.features().contains(Features.PIECES)
+            ? new PieceSender(run.otherGeometry(), window, run.settings().text(Setting.SALT))
+            : null;
     ZeroMaker zeros = new ZeroMaker(target, run.own().fileSize(), run.settings());
     this.disk = new DiskWriter(target, zeros, run.other().fileSize(), window);
   }
@@ -70,6 +82,9 @@ final class TargetSession extends FrameSession {
       target.open(run.settings());
       target.prepare(run.other().fileSize());
       HashWorkers.start(window, target.reader(), run.algorithm());
+      if (pieces != null) {
+        pieces.start(target::read);
+      }
     } catch (IOException e) {
       window.fail(e);
       disk.dropAll();
@@ -81,19 +96,35 @@ final class TargetSession extends FrameSession {
   @Override
   protected void receive(Message message) throws IOException, InterruptedException {
     if (message instanceof Verdicts verdicts) {
+      verdicts.check(pieces != null);
       expected.decide(verdicts, window.announced());
       proof.decided(verdicts);
+      if (pieces != null) {
+        pieces.decided(verdicts);
+      }
     } else if (message instanceof Data data) {
-      expected.take(data);
+      expected.take(data, this::keep);
       receive(data);
     } else if (message instanceof Done done) {
-      expected.checkComplete();
+      expected.checkComplete(this::keep);
       if (done.bytes() != receivedBytes) {
         throw unexpected(done, "a sum of " + receivedBytes + " bytes");
       }
       disk.end();
     } else {
       throw unexpected(message, "verdicts, data or done");
+    }
+  }
+
+  /** Hashes what stays as it is of a block, for the digest of the image. */
+  private void keep(long start, long end) throws IOException {
+    if (own == null) {
+      own = ByteBuffer.allocateDirect(Frames.MAX_DATA);
+    }
+    for (long at = start; at < end; at += own.limit()) {
+      own.clear().limit((int) Math.min(own.capacity(), end - at));
+      target.read(own, at);
+      proof.kept(at, own.flip());
     }
   }
 

@@ -10,15 +10,22 @@ import io.iblocksync.protocol.Message.Encoding;
 import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.ProtocolException;
 import io.iblocksync.testing.TempImages;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class ExpectedDataTest {
   private static final int BLOCK = 10;
+  private static final ExpectedData.Kept NOTHING =
+      (start, end) -> {
+        throw new AssertionError("keeps bytes " + start + " to " + end);
+      };
 
   @Test
-  void dataThatNoVerdictAskedForIsRefused() throws ProtocolException {
+  void dataThatNoVerdictAskedForIsRefused() throws IOException {
     ExpectedData expected = expected(100, 10);
     assertRefused(expected, 0, 10, "DATA for bytes 0 to 10, expected none");
     decide(expected, 0, true, 1);
@@ -26,7 +33,7 @@ class ExpectedDataTest {
   }
 
   @Test
-  void dataForABlockThatIsEqualIsRefused() throws ProtocolException {
+  void dataForABlockThatIsEqualIsRefused() throws IOException {
     ExpectedData expected = expected(100, 10);
     decide(expected, 0, false, 5);
     decide(expected, 5, true, 5);
@@ -35,7 +42,7 @@ class ExpectedDataTest {
   }
 
   @Test
-  void dataMayComeInAnyPiecesButOnlyOnceAndInOrder() throws ProtocolException {
+  void dataMayComeInAnyPiecesButOnlyOnceAndInOrder() throws IOException {
     ExpectedData expected = expected(100, 10);
     decide(expected, 0, true, 5);
     take(expected, 0, 7);
@@ -47,7 +54,35 @@ class ExpectedDataTest {
   }
 
   @Test
-  void dataPastWhatDiffersIsRefused() throws ProtocolException {
+  void whatIsComparedByPiecesMayBeLeftOutAndIsToldThen() throws IOException {
+    ExpectedData expected = expected(100, 10);
+    int[] runs = {Verdicts.runByPieces(3), 1, Verdicts.run(true, 1), Verdicts.runByPieces(5)};
+    expected.decide(new Verdicts(0, runs), 10);
+    List<String> kept = new ArrayList<>();
+    ExpectedData.Kept note = (start, end) -> kept.add(start + "-" + end);
+    expected.take(new Data(Encoding.ZEROS, 0, 4, 0), note);
+    expected.take(new Data(Encoding.ZEROS, 12, 8, 0), note);
+    assertEquals(List.of("4-12"), kept);
+    assertRefused(expected, 30, 10, note, "DATA for bytes 30 to 40, expected from 40 to 50");
+    expected.take(new Data(Encoding.ZEROS, 40, 10, 0), note);
+    assertRefused(expected, 49, 2, note, "DATA for bytes 49 to 51, expected from 50 to 100");
+    expected.take(new Data(Encoding.ZEROS, 60, 1, 0), note);
+    expected.checkComplete(note);
+    assertEquals(List.of("4-12", "20-30", "50-60", "61-100"), kept);
+  }
+
+  @Test
+  void whatDiffersAsAWholeIsNotLeftOut() throws IOException {
+    ExpectedData expected = expected(100, 10);
+    int[] runs = {Verdicts.runByPieces(1), Verdicts.run(true, 1), Verdicts.runByPieces(1)};
+    expected.decide(new Verdicts(0, runs), 3);
+    ExpectedData.Kept note = (start, end) -> {};
+    assertRefused(expected, 20, 5, note, "DATA for bytes 20 to 25, expected from 10 to 20");
+    assertThrows(ProtocolException.class, () -> expected.checkComplete(note));
+  }
+
+  @Test
+  void dataPastWhatDiffersIsRefused() throws IOException {
     ExpectedData expected = expected(100, 10);
     decide(expected, 0, true, 5);
     assertRefused(expected, 0, 51, "DATA for bytes 0 to 51, expected from 0 to 50");
@@ -59,35 +94,35 @@ class ExpectedDataTest {
   }
 
   @Test
-  void dataPastTheEndOfAPartialLastBlockIsRefused() throws ProtocolException {
+  void dataPastTheEndOfAPartialLastBlockIsRefused() throws IOException {
     ExpectedData expected = expected(95, 10);
     decide(expected, 0, false, 9);
     decide(expected, 9, true, 1);
     assertRefused(expected, 90, 10, "DATA for bytes 90 to 100, expected from 90 to 95");
     take(expected, 90, 5);
-    expected.checkComplete();
+    expected.checkComplete(NOTHING);
   }
 
   @Test
-  void whatTheTargetLacksIsExpectedOnceAllIsDecided() throws ProtocolException {
+  void whatTheTargetLacksIsExpectedOnceAllIsDecided() throws IOException {
     ExpectedData expected = expected(95, 2);
     assertRefused(expected, 20, 75, "DATA for bytes 20 to 95, expected none");
     decide(expected, 0, false, 1);
     decide(expected, 1, true, 1);
     take(expected, 10, 85);
-    expected.checkComplete();
+    expected.checkComplete(NOTHING);
   }
 
   @Test
-  void aTargetOfNothingIsToReceiveAll() throws ProtocolException {
+  void aTargetOfNothingIsToReceiveAll() throws IOException {
     ExpectedData expected = expected(95, 0);
     take(expected, 0, 95);
-    expected.checkComplete();
-    expected(0, 0).checkComplete();
+    expected.checkComplete(NOTHING);
+    expected(0, 0).checkComplete(NOTHING);
   }
 
   @Test
-  void verdictsOutOfOrderAreRefused() throws ProtocolException {
+  void verdictsOutOfOrderAreRefused() throws IOException {
     ExpectedData expected = expected(100, 10);
     assertVerdictRefused(expected, 1, 1, "VERDICTS on blocks from 1, expected from 0");
     decide(expected, 0, true, 5);
@@ -102,12 +137,12 @@ class ExpectedDataTest {
     assertVerdictRefused(
         expected,
         0,
-        Integer.MAX_VALUE,
-        "VERDICTS on blocks to 2147483647, but only 3 hashes were sent");
+        Verdicts.MAX_COUNT,
+        "VERDICTS on blocks to 1073741823, but only 3 hashes were sent");
   }
 
   @Test
-  void theEndIsRefusedWhileVerdictsOrDataAreMissing() throws ProtocolException {
+  void theEndIsRefusedWhileVerdictsOrDataAreMissing() throws IOException {
     ExpectedData expected = expected(100, 10);
     assertIncomplete(expected, "DONE after 0 of 10 verdicts");
     decide(expected, 0, true, 9);
@@ -116,11 +151,11 @@ class ExpectedDataTest {
     take(expected, 0, 99);
     assertIncomplete(expected, "DONE after 10 of 10 verdicts, while data is expected from byte 99");
     take(expected, 99, 1);
-    expected.checkComplete();
+    expected.checkComplete(NOTHING);
   }
 
   @Test
-  void partsPastAnyWindowAreRefusedInsteadOfFillingTheMemory() throws ProtocolException {
+  void partsPastAnyWindowAreRefusedInsteadOfFillingTheMemory() throws IOException {
     long blocks = 1L << 24;
     ExpectedData expected = new ExpectedData(new Geometry(blocks * BLOCK, BLOCK), blocks);
     int[] runs = new int[1 << 14];
@@ -139,7 +174,7 @@ class ExpectedDataTest {
   }
 
   @Test
-  void randomRunsAreTakenAsASimpleModelSays() throws ProtocolException {
+  void randomRunsAreTakenAsASimpleModelSays() throws IOException {
     Random random = TempImages.random("ExpectedDataTest");
     for (int round = 0; round < 300; round++) {
       int size = random.nextInt(2000);
@@ -179,7 +214,7 @@ class ExpectedDataTest {
           break;
         }
       }
-      expected.checkComplete();
+      expected.checkComplete(NOTHING);
     }
   }
 
@@ -212,19 +247,25 @@ class ExpectedDataTest {
   }
 
   private static void decide(ExpectedData expected, long first, boolean differs, int count)
-      throws ProtocolException {
+      throws IOException {
     expected.decide(new Verdicts(first, new int[] {Verdicts.run(differs, count)}), first + count);
   }
 
-  private static void take(ExpectedData expected, long offset, long length)
-      throws ProtocolException {
-    expected.take(new Data(Encoding.ZEROS, offset, length, 0));
+  private static void take(ExpectedData expected, long offset, long length) throws IOException {
+    expected.take(new Data(Encoding.ZEROS, offset, length, 0), NOTHING);
   }
 
   private static void assertRefused(
       ExpectedData expected, long offset, long length, String message) {
     ProtocolException e =
         assertThrows(ProtocolException.class, () -> take(expected, offset, length));
+    assertEquals(message, e.getMessage());
+  }
+
+  private static void assertRefused(
+      ExpectedData expected, long offset, long length, ExpectedData.Kept kept, String message) {
+    Data data = new Data(Encoding.ZEROS, offset, length, 0);
+    ProtocolException e = assertThrows(ProtocolException.class, () -> expected.take(data, kept));
     assertEquals(message, e.getMessage());
   }
 
@@ -237,7 +278,8 @@ class ExpectedDataTest {
   }
 
   private static void assertIncomplete(ExpectedData expected, String message) {
-    ProtocolException e = assertThrows(ProtocolException.class, expected::checkComplete);
+    ProtocolException e =
+        assertThrows(ProtocolException.class, () -> expected.checkComplete(NOTHING));
     assertEquals(message, e.getMessage());
   }
 }

@@ -372,7 +372,7 @@ class TargetSessionTest {
     start(Target.probe(path), sourceSize);
   }
 
-  private void start(Target target, long sourceSize) {
+  private void start(Target target, long sourceSize) throws IOException {
     TargetSession receiver =
         new TargetSession(coordinator.run(BLOCK, target.size(), sourceSize), target);
     session =

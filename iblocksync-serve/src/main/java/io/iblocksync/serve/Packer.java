@@ -8,6 +8,7 @@ import io.iblocksync.protocol.Entropy;
 import io.iblocksync.protocol.Frames;
 import io.iblocksync.protocol.Message.Data;
 import io.iblocksync.protocol.Message.Encoding;
+import io.iblocksync.protocol.PieceHasher;
 import io.iblocksync.protocol.ZstdEncoder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,8 +16,8 @@ import java.util.ArrayDeque;
 
 /**
  * Makes the DATA of what differs on a thread of its own, beside those that hash and the one that
- * writes, and compresses it. The bytes are copied, so that their room in the window is free at
- * once.
+ * writes: leaves out the pieces that the target has, and compresses. The bytes are copied, so that
+ * their room in the window is free at once.
  *
  * <p>One thread, since all bodies are one stream of zstd: that they can refer to each other saves
  * more than a tenth, and a core compresses faster than most links carry. A link that is faster gets
@@ -30,10 +31,20 @@ final class Packer implements DifferingParts.Sink {
   private final Entropy entropy = new Entropy();
   private final Checksums checksums = new Checksums();
   private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
+  private final boolean compress;
+  private final DifferingParts parts;
+
+  /** Null where nothing is compressed. */
   private ZstdEncoder zstd;
 
-  Packer(BlockWindow window) {
+  /**
+   * @param compress whether to compress
+   * @param hasher of pieces, or null
+   */
+  Packer(BlockWindow window, boolean compress, PieceHasher hasher) {
     this.window = window;
+    this.compress = compress;
+    this.parts = new DifferingParts(this, hasher);
     window.pack();
   }
 
@@ -44,10 +55,10 @@ final class Packer implements DifferingParts.Sink {
   }
 
   private void packAll() {
-    try (ZstdEncoder encoder = new ZstdEncoder(START_LEVEL)) {
+    try (ZstdEncoder encoder = compress ? new ZstdEncoder(START_LEVEL) : null) {
       zstd = encoder;
       for (Chunk chunk = window.takeDiffering(); chunk != null; chunk = window.takeDiffering()) {
-        DifferingParts.of(chunk, this);
+        parts.of(chunk);
         window.sent(chunk);
       }
     } catch (IOException e) {
@@ -68,10 +79,11 @@ final class Packer implements DifferingParts.Sink {
   @Override
   public void bytes(long offset, ByteBuffer bytes) throws IOException, InterruptedException {
     int length = bytes.remaining();
-    Encoding encoding = entropy.looksRandom(bytes) ? Encoding.RAW : Encoding.ZSTD;
+    boolean raw = zstd == null || entropy.looksRandom(bytes);
+    Encoding encoding = raw ? Encoding.RAW : Encoding.ZSTD;
     int crc = checksums.data(encoding, offset, length, bytes);
     ByteBuffer body = buffer();
-    if (encoding == Encoding.RAW) {
+    if (raw) {
       body.put(bytes);
     } else {
       zstd.level(level.next());

@@ -14,8 +14,12 @@ import io.iblocksync.protocol.Message.Data;
 import io.iblocksync.protocol.Message.Done;
 import io.iblocksync.protocol.Message.Encoding;
 import io.iblocksync.protocol.Message.Hashes;
+import io.iblocksync.protocol.Message.Pieces;
 import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Verdicts;
+import io.iblocksync.protocol.PieceHasher;
+import io.iblocksync.protocol.ProtocolException;
+import io.iblocksync.protocol.Setting;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -31,9 +35,14 @@ final class SourceSession extends FrameSession implements DifferingParts.Sink {
   private final Checksums checksums = new Checksums();
   private final ImageDigest digest;
 
-  /** Null where nothing is compressed: then what differs is written as it is. */
+  /**
+   * Null where nothing is compressed, and no pieces are compared: then what differs is written as
+   * it is.
+   */
   private final Packer packer;
 
+  private final DifferingParts parts = new DifferingParts(this, null);
+  private final boolean pieces;
   private long sentBytes;
 
   /** Zeros that are to be sent, but not yet written. */
@@ -44,7 +53,7 @@ final class SourceSession extends FrameSession implements DifferingParts.Sink {
   /** Where the common blocks end, which no frame spans. */
   private final long commonEnd;
 
-  SourceSession(Run run, ImageReader image, SourceGuard guard) {
+  SourceSession(Run run, ImageReader image, SourceGuard guard) throws ProtocolException {
     super(
         run,
         new BlockWindow(
@@ -57,7 +66,10 @@ final class SourceSession extends FrameSession implements DifferingParts.Sink {
     this.guard = guard;
     this.commonEnd = run.ownGeometry().offset(run.commonBlocks());
     this.digest = new ImageDigest(run.algorithm().length());
-    this.packer = run.features().contains(Features.ZSTD) ? new Packer(window) : null;
+    boolean compress = run.features().contains(Features.ZSTD);
+    this.pieces = run.features().contains(Features.PIECES);
+    PieceHasher hasher = pieces ? new PieceHasher(run.settings().text(Setting.SALT)) : null;
+    this.packer = compress || pieces ? new Packer(window, compress, hasher) : null;
   }
 
   void run() throws IOException, InterruptedException {
@@ -72,7 +84,10 @@ final class SourceSession extends FrameSession implements DifferingParts.Sink {
   @Override
   protected void receive(Message message) throws IOException {
     if (message instanceof Verdicts verdicts) {
+      verdicts.check(pieces);
       window.decide(verdicts);
+    } else if (message instanceof Pieces hashes) {
+      window.pieces(hashes);
     } else {
       throw unexpected(message, "verdicts");
     }
@@ -85,7 +100,7 @@ final class SourceSession extends FrameSession implements DifferingParts.Sink {
 
   @Override
   protected void send(Chunk chunk) throws IOException, InterruptedException {
-    DifferingParts.of(chunk, this);
+    parts.of(chunk);
   }
 
   /** Puts them off, for more may follow: a run of zeros is one frame however long it is. */

@@ -9,15 +9,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.iblocksync.image.ImageReader;
 import io.iblocksync.protocol.Checksums;
+import io.iblocksync.protocol.Features;
 import io.iblocksync.protocol.Message;
 import io.iblocksync.protocol.Message.Data;
 import io.iblocksync.protocol.Message.Done;
 import io.iblocksync.protocol.Message.Encoding;
 import io.iblocksync.protocol.Message.Failure;
 import io.iblocksync.protocol.Message.Hashes;
+import io.iblocksync.protocol.Message.Pieces;
 import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.PeerGoneException;
+import io.iblocksync.protocol.PieceHasher;
 import io.iblocksync.testing.Hex;
 import io.iblocksync.testing.ScriptedCoordinator;
 import io.iblocksync.testing.TempImages;
@@ -39,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(30)
 class SourceSessionTest {
   private static final int BLOCK = 4;
+  private static final int PIECE = PieceHasher.PIECE;
 
   /** What the smallest window holds: two chunks of 1024 blocks. */
   private static final int WINDOW = 2 * 1024 * BLOCK;
@@ -78,6 +82,54 @@ class SourceSessionTest {
     assertData(8, 103);
     assertEquals(95, assertInstanceOf(Done.class, coordinator.read()).bytes());
     session.get();
+  }
+
+  @Test
+  void ofABlockByPiecesOnlyThePiecesThatDifferAreSent() throws Exception {
+    image = TempImages.bytes(random, 5 * PIECE + 10);
+    coordinator.features(Features.PIECES);
+    startWith(image, image.length, 1 << 20);
+    coordinator.read();
+    coordinator.write(new Verdicts(0, new int[] {Verdicts.runByPieces(1)}));
+    byte[] hashes = new byte[6 * PieceHasher.HASH];
+    PieceHasher hasher = new PieceHasher("");
+    for (int i : new int[] {0, 3, 4}) {
+      ByteBuffer piece = ByteBuffer.wrap(image, i * PIECE, PIECE);
+      hasher.hash(piece, hashes, i * PieceHasher.HASH);
+    }
+    coordinator.write(new Pieces(0, 0, Arrays.copyOf(hashes, 16)));
+    coordinator.write(new Pieces(0, 2, Arrays.copyOfRange(hashes, 16, 48)));
+    assertData(PIECE, 3 * PIECE);
+    assertData(5 * PIECE, 5 * PIECE + 10);
+    assertInstanceOf(Done.class, coordinator.read());
+    session.get();
+  }
+
+  @Test
+  void piecesThatNobodyAskedForAreRefused() throws Exception {
+    for (Pieces wrong :
+        List.of(
+            new Pieces(1, 0, new byte[8]),
+            new Pieces(0, 1, new byte[8]),
+            new Pieces(0, 0, new byte[16]))) {
+      ScriptedCoordinator peer = new ScriptedCoordinator();
+      peer.features(Features.PIECES);
+      FutureTask<Void> lied = startWith(peer, TempImages.bytes(random, 100), 100, 100);
+      peer.read();
+      peer.write(new Verdicts(0, new int[] {Verdicts.runByPieces(1)}));
+      peer.write(wrong);
+      String text = peer.readToFailure().text();
+      assertTrue(text.startsWith("PIECES of block "), text);
+      assertThrows(ExecutionException.class, lied::get);
+    }
+  }
+
+  @Test
+  void verdictsByPiecesThatWereNotChosenAreRefused() throws Exception {
+    start(100, 100);
+    coordinator.read();
+    coordinator.write(new Verdicts(0, new int[] {Verdicts.runByPieces(1)}));
+    assertEquals("VERDICTS by pieces, which were not chosen", coordinator.readToFailure().text());
   }
 
   @Test
@@ -310,20 +362,24 @@ class SourceSessionTest {
     for (int i = 0; i < size; i += BLOCK) {
       bytes[i] |= 1; // No block of zeros.
     }
-    return startWith(peer, bytes, targetSize);
+    return startWith(peer, bytes, targetSize, BLOCK);
   }
 
   private void startWith(byte[] bytes, long targetSize) throws IOException {
-    session = startWith(coordinator, bytes, targetSize);
+    session = startWith(coordinator, bytes, targetSize, BLOCK);
   }
 
-  private FutureTask<Void> startWith(ScriptedCoordinator peer, byte[] bytes, long targetSize)
-      throws IOException {
+  private void startWith(byte[] bytes, long targetSize, int block) throws IOException {
+    session = startWith(coordinator, bytes, targetSize, block);
+  }
+
+  private FutureTask<Void> startWith(
+      ScriptedCoordinator peer, byte[] bytes, long targetSize, int block) throws IOException {
     image = bytes;
     path = Files.write(folder.resolve("image"), bytes);
     ImageReader reader = ImageReader.open(path);
     SourceSession source =
-        new SourceSession(peer.run(BLOCK, bytes.length, targetSize), reader, SourceGuard.of(path));
+        new SourceSession(peer.run(block, bytes.length, targetSize), reader, SourceGuard.of(path));
     return peer.start(
         () -> {
           try (reader) {
