@@ -109,6 +109,7 @@ final class Coordinator {
       Relay relay = relay(protocol, features, source, target, sourceInfo, targetInfo);
       report.session(protocol, relay);
       relay.timeout(settings(protocol).number(Setting.TIMEOUT));
+      relay.settings(options.settings());
       progress.follow(relay);
       try {
         relay.run();

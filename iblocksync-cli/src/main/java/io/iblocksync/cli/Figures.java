@@ -31,6 +31,8 @@ record Figures(
     SYNCING,
     /** The target has got all and brings it to its disk. */
     FLUSHING,
+    /** The same, and it reads all of it again. */
+    VERIFYING,
     /** All is done, and the endpoints' processes end. */
     ENDING
   }

@@ -34,12 +34,10 @@ final class ProgressLine {
       return "";
     }
     if (figures.phase() == Figures.Phase.FLUSHING) {
-      String since = Units.duration(phaseSeconds);
-      String what = "  the target writes to its disk";
-      if (columns < percent.length() + what.length() + 2 + since.length()) {
-        what = "  flushing";
-      }
-      return barred(percent + what + "  " + since, figures, false);
+      return last(figures, "the target writes to its disk", "flushing", phaseSeconds);
+    }
+    if (figures.phase() == Figures.Phase.VERIFYING) {
+      return last(figures, "the target writes and verifies", "verifying", phaseSeconds);
     }
     String left = left(pace);
     String link = "  link " + rate(pace.linkRate());
@@ -59,6 +57,14 @@ final class ProgressLine {
     }
     String shortest = percent + left;
     return shortest.length() <= columns ? shortest : percent;
+  }
+
+  private String last(Figures figures, String what, String shortly, long seconds) {
+    String text = percent(figures) + "  " + what + "  " + Units.duration(seconds);
+    if (text.length() > columns) {
+      text = percent(figures) + "  " + shortly + "  " + Units.duration(seconds);
+    }
+    return barred(text, figures, false);
   }
 
   private String barred(String text, Figures figures, boolean stalled) {

@@ -7,6 +7,8 @@ import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.PeerGoneException;
 import io.iblocksync.protocol.Printable;
 import io.iblocksync.protocol.ProtocolException;
+import io.iblocksync.protocol.Setting;
+import io.iblocksync.protocol.Settings;
 import io.iblocksync.protocol.SilenceWatch;
 import java.io.IOException;
 import java.util.List;
@@ -28,6 +30,7 @@ abstract class Relay {
   protected final Comparer comparer;
   protected final Outcome outcome = new Outcome();
   private volatile long start;
+  private Settings settings = Settings.NONE;
   protected volatile long relayedBytes;
   protected volatile long relayedTo;
   private long timeout;
@@ -165,17 +168,25 @@ abstract class Relay {
     return sourceGeometry.blocks();
   }
 
+  /** What the endpoints were asked for, before the start; it only matters for the figures. */
+  final void settings(Settings chosen) {
+    settings = chosen;
+  }
+
   /** How far it has come. */
   final Figures figures() {
     long size = sourceGeometry.size();
     long pastBytes = Math.max(0, relayedTo - bytes(commonBlocks));
     // What is compared but still to be carried is not done: up to a window full, long on slow
     // lines.
-    long toCome = Math.max(0, bytes(comparer.differing()) - (relayedBytes - pastBytes));
+    long toCome =
+        settings.flag(Setting.DRY_RUN)
+            ? 0
+            : Math.max(0, bytes(comparer.differing()) - (relayedBytes - pastBytes));
     boolean sent = allSent();
     long done = sent ? size : bytes(comparer.compared()) - toCome + pastBytes;
     return new Figures(
-        sent ? Figures.Phase.FLUSHING : Figures.Phase.SYNCING,
+        sent ? lastPhase() : Figures.Phase.SYNCING,
         blocksToDo(),
         blocksDone(),
         transmittedBlocks(),
@@ -184,6 +195,10 @@ abstract class Relay {
         bytes(comparer.hashed(Role.SOURCE)) + pastBytes,
         bytes(comparer.hashed(Role.TARGET)) + pastBytes,
         source.remote() ? source.received() : target.sent());
+  }
+
+  private Figures.Phase lastPhase() {
+    return settings.flag(Setting.VERIFY) ? Figures.Phase.VERIFYING : Figures.Phase.FLUSHING;
   }
 
   private long bytes(long blocks) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.grack.nanojson.JsonArray;
 import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonParser;
 import io.iblocksync.cli.it.Eventually;
@@ -141,6 +142,21 @@ class JsonIT {
             + " (700000 bytes)";
     assertEquals(List.of(warning), report(result, 0).getArray("warnings"));
     assertTrue(result.errors().contains("WARNING: " + warning), result.description());
+  }
+
+  @Test
+  void whatAnEndpointWarnsAboutIsListedUnderItsName() throws Exception {
+    String touch = "touch -d 2001-01-01 '" + source + "'";
+    Program program =
+        Program.iblocksync("--json", source, target)
+            .with("IBLOCKSYNC_TARGET_EXEC", Wrapper.ofTarget(folder).before(touch).write());
+    Result result = program.run();
+    JsonArray warnings = report(result, 0).getArray("warnings");
+    assertEquals(1, warnings.size(), result.description());
+    String start = "iblocksync-serve: the source " + source + " has changed";
+    assertTrue(warnings.getString(0).startsWith(start), result.description());
+    assertEquals(1, result.errors().lines().count(), result.description());
+    assertTrue(result.errors().contains("WARNING: " + start), result.description());
   }
 
   @Test

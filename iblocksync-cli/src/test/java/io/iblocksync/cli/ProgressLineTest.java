@@ -56,7 +56,7 @@ class ProgressLineTest {
   void noLineReachesTheLastColumn() {
     for (int columns = 1; columns < 200; columns++) {
       for (long done : new long[] {0, 1, GB, 9_999_999_999L, 10 * GB}) {
-        for (Phase phase : new Phase[] {Phase.SYNCING, Phase.FLUSHING}) {
+        for (Phase phase : new Phase[] {Phase.SYNCING, Phase.FLUSHING, Phase.VERIFYING}) {
           ProgressLine line = new ProgressLine(columns, false);
           String text = line.text(figures(phase, done), pace(done), 4000);
           assertTrue(text.length() < columns, columns + ": " + text);
@@ -74,8 +74,8 @@ class ProgressLineTest {
     }
   }
 
-  private static String flushing(int columns) {
-    Figures figures = figures(Phase.FLUSHING, 10 * GB);
+  private static String last(Phase phase, int columns) {
+    Figures figures = figures(phase, 10 * GB);
     return new ProgressLine(columns, false).text(figures, pace(10 * GB), 67);
   }
 
@@ -83,8 +83,14 @@ class ProgressLineTest {
   void aTargetThatFlushesIsSaidToDoSoAndForHowLong() {
     assertEquals(
         "[===================================]  100%  the target writes to its disk  01:07",
-        flushing(82));
-    assertEquals("100%  flushing  01:07", flushing(30));
+        last(Phase.FLUSHING, 82));
+    assertEquals("100%  flushing  01:07", last(Phase.FLUSHING, 30));
+  }
+
+  @Test
+  void aTargetThatVerifiesIsSaidToDoSo() {
+    String line = last(Phase.VERIFYING, 82);
+    assertTrue(line.endsWith("]  100%  the target writes and verifies  01:07"), line);
   }
 
   @Test
