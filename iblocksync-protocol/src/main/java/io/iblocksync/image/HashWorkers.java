@@ -19,6 +19,9 @@ public final class HashWorkers {
   public interface Source {
     void read(ByteBuffer into, long position) throws IOException;
 
+    /** Is told before all of it is read in order. */
+    default void begin() {}
+
     /** Where its holes are, which are not read; null if that is not known. */
     default HoleFinder holes() {
       return null;
@@ -29,6 +32,7 @@ public final class HashWorkers {
 
   /** Starts one daemon thread a core; they end with the window's last chunk or its failure. */
   public static void start(BlockWindow window, Source source, HashAlgorithm algorithm) {
+    source.begin();
     int threads = Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors());
     for (int i = 0; i < threads; i++) {
       Thread thread = new Thread(() -> work(window, source, algorithm), "hash-" + i);

@@ -22,6 +22,7 @@ public final class ImageReader implements Closeable, HashWorkers.Source {
   private final long size;
   private final HoleFinder holes;
   private final LongAdder bytesRead = new LongAdder();
+  private volatile PageCache cache;
 
   private ImageReader(Path path, FileChannel channel, long size) {
     this.path = path;
@@ -94,6 +95,9 @@ public final class ImageReader implements Closeable, HashWorkers.Source {
         offset += count;
       }
       bytesRead.add(offset - position);
+      if (cache != null) {
+        cache.read(offset);
+      }
     } catch (IOException e) {
       throw SystemErrors.at(path, offset, e);
     }
@@ -104,6 +108,11 @@ public final class ImageReader implements Closeable, HashWorkers.Source {
   }
 
   @Override
+  public void begin() {
+    cache = PageCache.of(path, channel, size);
+  }
+
+  @Override
   public HoleFinder holes() {
     return holes;
   }
@@ -111,6 +120,9 @@ public final class ImageReader implements Closeable, HashWorkers.Source {
   @Override
   public void close() throws ImageException {
     holes.close();
+    if (cache != null) {
+      cache.close();
+    }
     try {
       channel.close();
     } catch (IOException e) {

@@ -26,6 +26,7 @@ final class DiskWriter {
   private final long newSize;
   private final ZeroMaker zeros;
   private final BlockOutput output;
+  private final WriteBack writeBack;
   private final BlockWindow window;
   private final ArrayBlockingQueue<Item> queue = new ArrayBlockingQueue<>(16 * BUFFERS);
   private final LinkedBlockingDeque<ByteBuffer> free = new LinkedBlockingDeque<>();
@@ -42,6 +43,7 @@ final class DiskWriter {
     this.target = target;
     this.zeros = zeros;
     this.output = new BlockOutput(target, zeros);
+    this.writeBack = new WriteBack(target);
     this.newSize = newSize;
     this.window = window;
     window.holdOpen();
@@ -115,11 +117,14 @@ final class DiskWriter {
       if (item == END) {
         zeros.discardRest(newSize);
         writtenBytes += target.finish(newSize);
+        writeBack.flushed();
         window.letGo();
       } else if (item.body() == null) {
         writtenBytes += zeros.make(item.start(), item.end());
       } else {
-        writtenBytes += output.write(item.body(), item.start());
+        long written = output.write(item.body(), item.start());
+        writeBack.wrote(item.start(), item.end(), written);
+        writtenBytes += written;
       }
       return true;
     } catch (IOException e) {

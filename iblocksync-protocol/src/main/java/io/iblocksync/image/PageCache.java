@@ -1,0 +1,105 @@
+package io.iblocksync.image;
+
+import io.iblocksync.endpoint.Log;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Path;
+
+/**
+ * Gives back what reading an image puts into the system's page cache, so that a nightly sync does
+ * not push out what other programs need. Only where the image is not cached to begin with: else
+ * somebody works with it.
+ *
+ * <p>Safe for use by several threads.
+ */
+final class PageCache implements Closeable {
+  /** What a smaller image takes is not worth the effort. */
+  private static final long MIN_IMAGE = 128L << 20;
+
+  private static final int SAMPLES = 64;
+  static final int MOSTLY_UNCACHED = SAMPLES / 4;
+  private static final int PAGE = 4096;
+
+  private static final long STEP = 32L << 20;
+
+  /** More than the threads that read are apart, and than the system's largest pages. */
+  private static final long LAG = 64L << 20;
+
+  private final Path path;
+  private volatile long next = LAG + STEP;
+  private NativeFile file;
+  private boolean closed;
+
+  private PageCache(Path path) {
+    this.path = path;
+  }
+
+  /**
+   * Looks at how much of an image is cached, before it is read.
+   *
+   * @return null if nothing is to be given back
+   */
+  static PageCache of(Path path, FileChannel channel, long size) {
+    try {
+      return size >= MIN_IMAGE && cachedSamples(channel, size) <= MOSTLY_UNCACHED
+          ? new PageCache(path)
+          : null;
+    } catch (IOException | RuntimeException | Error e) {
+      Log.debug(path + ": cannot tell what is cached: " + e);
+      return null;
+    }
+  }
+
+  static int cachedSamples(FileChannel channel, long size) throws IOException {
+    int cached = 0;
+    for (int i = 0; i < SAMPLES; i++) {
+      long position = (size - PAGE) / SAMPLES * i / PAGE * PAGE;
+      if (channel.map(MapMode.READ_ONLY, position, PAGE).isLoaded()) {
+        cached++;
+      }
+    }
+    return cached;
+  }
+
+  /** A read has ended at this position; those of other threads may be somewhat behind it. */
+  void read(long position) {
+    if (position >= next) {
+      giveBack(position);
+    }
+  }
+
+  private synchronized void giveBack(long position) {
+    if (closed || position < next) {
+      return;
+    }
+    next = position + STEP;
+    if (file == null && !open()) {
+      next = Long.MAX_VALUE;
+      return;
+    }
+    // From the start on: what was still to be written to the disk the last time may be there now.
+    file.dontNeed(0, position - LAG);
+  }
+
+  private boolean open() {
+    try {
+      file = NativeFile.isAvailable() ? NativeFile.openAgain(path, NativeFile.O_RDONLY) : null;
+    } catch (ImageException e) {
+      Log.debug("the page cache stays as it is: " + e.getMessage());
+    }
+    return file != null;
+  }
+
+  /** Gives back all that is left. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    if (file != null) {
+      file.dontNeed(0, 0);
+      file.close();
+      file = null;
+    }
+  }
+}
