@@ -242,6 +242,34 @@ class ExpectedDataTest {
     assertTrue(start < end);
   }
 
+  @Test
+  void manyPartsAreKeptInOrderWhenSomeHaveComeBefore() throws ProtocolException {
+    ExpectedData expected = expected(20_000, 2000);
+    for (int block = 0; block < 40; block += 2) {
+      decide(expected, block, false, 1);
+      decide(expected, block + 1, true, 1);
+    }
+    for (int block = 1; block < 30; block += 2) {
+      take(expected, 10L * block, 10);
+    }
+    for (int block = 40; block < 2000; block += 2) {
+      decide(expected, block, false, 1);
+      decide(expected, block + 1, true, 1);
+    }
+    for (int block = 31; block < 2000; block += 2) {
+      take(expected, 10L * block, 10);
+    }
+    expected.checkComplete();
+  }
+
+  @Test
+  void laterVerdictsGoNoFurtherThanWhatWasAnnouncedEither() throws ProtocolException {
+    ExpectedData expected = expected(100, 10);
+    expected.decide(new Verdicts(0, new int[] {Verdicts.run(false, 4)}), 6);
+    Verdicts more = new Verdicts(4, new int[] {Verdicts.run(true, 3)});
+    assertThrows(ProtocolException.class, () -> expected.decide(more, 6));
+  }
+
   private static ExpectedData expected(long size, long common) {
     return new ExpectedData(new Geometry(size, BLOCK), common);
   }
