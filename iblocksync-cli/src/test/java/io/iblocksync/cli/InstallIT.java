@@ -139,7 +139,7 @@ class InstallIT {
     Map<String, String> env = environment("PREFIX", prefix.toString());
     assertDone(sandbox.run(env, INSTALL));
     assertTrue(Files.exists(prefix.resolve("share/man/man1/iblocksync.1")));
-    assertDone(sandbox.run(env, prefix + "/lib/iblocksync/uninstall"));
+    assertDone(sandbox.run(sparseEnvironment(), prefix + "/lib/iblocksync/uninstall"));
     assertEquals(List.of(), Sandbox.listing(prefix));
   }
 
