@@ -4,7 +4,7 @@ import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.Message.Data;
 import io.iblocksync.protocol.Message.Encoding;
 import io.iblocksync.protocol.Message.Verdicts;
-import io.iblocksync.protocol.ProtocolException;
+import java.io.IOException;
 import java.util.BitSet;
 
 /**
@@ -45,7 +45,7 @@ public final class ExpectedDataFuzz {
             open.set(COMMON * BLOCK, SIZE);
           }
         } else if (count > 0) {
-          expected.take(new Data(Encoding.ZEROS, first, count, 0));
+          expected.take(new Data(Encoding.ZEROS, first, count, 0), ExpectedDataFuzz::kept);
           if (first < 0
               || open.nextSetBit(0) != first
               || open.nextClearBit(first) < first + count) {
@@ -54,12 +54,17 @@ public final class ExpectedDataFuzz {
           open.clear(first, first + count);
         }
       }
-      expected.checkComplete();
+      expected.checkComplete(ExpectedDataFuzz::kept);
       if (decided != COMMON || !open.isEmpty()) {
         throw new IllegalStateException("complete at " + decided + " with " + open);
       }
-    } catch (ProtocolException e) {
+    } catch (IOException e) {
       return;
     }
+  }
+
+  /** Nothing may be left out where pieces are not in use. */
+  private static void kept(long start, long end) {
+    throw new IllegalStateException("passed over " + start + " to " + end);
   }
 }

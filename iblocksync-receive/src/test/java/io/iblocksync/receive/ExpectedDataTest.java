@@ -243,7 +243,7 @@ class ExpectedDataTest {
   }
 
   @Test
-  void manyPartsAreKeptInOrderWhenSomeHaveComeBefore() throws ProtocolException {
+  void manyPartsAreKeptInOrderWhenSomeHaveComeBefore() throws IOException {
     ExpectedData expected = expected(20_000, 2000);
     for (int block = 0; block < 40; block += 2) {
       decide(expected, block, false, 1);
@@ -259,7 +259,7 @@ class ExpectedDataTest {
     for (int block = 31; block < 2000; block += 2) {
       take(expected, 10L * block, 10);
     }
-    expected.checkComplete();
+    expected.checkComplete(NOTHING);
   }
 
   @Test
