@@ -34,7 +34,7 @@ file == 2 { print }
 
 END {
   end_entry()
-  if (!options && !size["environment"]) {
+  if (!options) {
     print "options.awk: error: no options are in the help" >"/dev/stderr"
     exit 1
   }
