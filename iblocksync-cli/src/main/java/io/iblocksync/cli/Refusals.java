@@ -1,5 +1,6 @@
 package io.iblocksync.cli;
 
+import io.iblocksync.endpoint.Log;
 import io.iblocksync.protocol.Greeting.ImageInfo;
 import io.iblocksync.protocol.Identity;
 import io.iblocksync.protocol.ImageDetails;
@@ -16,6 +17,7 @@ final class Refusals {
   static void check(ImageInfo source, ImageInfo target) throws DeclinedException {
     checkIdentity(source, target);
     checkSize(source, target);
+    checkRoom(source, target);
   }
 
   private static void checkIdentity(ImageInfo source, ImageInfo target) throws DeclinedException {
@@ -49,5 +51,44 @@ final class Refusals {
                   + source.fileSize()
                   + "; nothing was written"));
     }
+  }
+
+  /**
+   * A target that is a file grows by the source's data at least, less what it has already. Who
+   * knows better (that these are zeros, or that the file system compresses) makes the target
+   * beforehand, in its full length: then it does not grow.
+   */
+  private static void checkRoom(ImageInfo source, ImageInfo target) throws DeclinedException {
+    ImageDetails from = source.details();
+    ImageDetails to = target.details();
+    if (from == null
+        || to == null
+        || to.room() == ImageDetails.UNKNOWN
+        || target.fileSize() >= source.fileSize()) {
+      return;
+    }
+    String room =
+        "the file system of the target "
+            + target.filePath()
+            + " has room for "
+            + Units.bytes(to.room());
+    long data = from.data() == ImageDetails.UNKNOWN ? source.fileSize() : from.data();
+    if (data - target.fileSize() <= to.room()) {
+      return;
+    }
+    if (from.data() != ImageDetails.UNKNOWN) {
+      throw new DeclinedException(
+          Printable.line(
+              room
+                  + ", too little for the "
+                  + Units.bytes(data)
+                  + " of data in the source; nothing was written (if much of that is zeros, make"
+                  + " the target with 'truncate -s "
+                  + source.fileSize()
+                  + "' first)"));
+    }
+    Log.warn(
+        Printable.line(
+            room + ", and the source has " + Units.bytes(data) + ": all but zeros must fit"));
   }
 }

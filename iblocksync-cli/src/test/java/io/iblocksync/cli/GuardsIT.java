@@ -2,6 +2,7 @@ package io.iblocksync.cli;
 
 import static io.iblocksync.cli.it.Images.assertEqual;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.iblocksync.cli.it.Eventually;
@@ -15,6 +16,7 @@ import io.iblocksync.testing.Commands;
 import io.iblocksync.testing.LoopDevice;
 import io.iblocksync.testing.Mount;
 import io.iblocksync.testing.OtherNamespace;
+import io.iblocksync.testing.TinyFileSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +71,36 @@ class GuardsIT {
   }
 
   @Test
+  void aNewTargetWithoutRoomForTheDataOfTheSourceIsNotCreated() throws IOException {
+    Path large = images.zeros("large.img", 300 << 20);
+    Images.write(large, new byte[4 << 20]);
+    try (TinyFileSystem tiny =
+        TinyFileSystem.on(Files.createDirectory(images.path("tiny")), 1 << 20)) {
+      Path target = tiny.folder().resolve("target.img");
+      Program.iblocksync("-f", large, target)
+          .run()
+          .failed("has room for 1.0 MB", "4.1 MB of data", "truncate -s " + (300 << 20))
+          .saidNothingElse();
+      assertFalse(Files.exists(target));
+      // These are zeros, which need no room.
+      Commands.run("truncate", "-s", Integer.toString(300 << 20), target.toString());
+      Program.iblocksync(large, target).run().succeeded();
+    }
+  }
+
+  @Test
+  void aNewTargetThatMightNotFitIsWarnedOf() throws IOException {
+    Path large = images.zeros("zeros.img", SIZE);
+    try (TinyFileSystem tiny =
+        TinyFileSystem.on(Files.createDirectory(images.path("tiny")), 1 << 20)) {
+      Path target = tiny.folder().resolve("target.img");
+      Result result = Program.iblocksync(large, target).run().ended(0);
+      assertTrue(result.says("has room for 1.0 MB"), result.description());
+      assertEqual(large, target);
+    }
+  }
+
+  @Test
   void aMountedTargetIsWrittenToOnlyIfJustThatIsForced() throws IOException {
     Path fileSystem = fileSystem();
     Path target = images.copy(fileSystem, "target.img");
@@ -87,7 +119,7 @@ class GuardsIT {
 
   @Test
   void aSecondRunIsRefusedInTheMiddleOfTheFirst() throws Exception {
-    Path target = images.random("target.img", SIZE);
+    Path target = images.zeros("target.img", SIZE);
     // What the source sends comes to a halt after some hashes.
     Path stuck = Wrapper.ofSource(folder).stuckAfter(2000).write();
     Program first =

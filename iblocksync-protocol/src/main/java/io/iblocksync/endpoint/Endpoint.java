@@ -26,6 +26,14 @@ public interface Endpoint extends AutoCloseable {
     return ImageDetails.UNKNOWN;
   }
 
+  /**
+   * How many bytes of the image that was probed are no holes, at least; {@link
+   * ImageDetails#UNKNOWN} if it is not to be read or if that is not known.
+   */
+  default long data() {
+    return ImageDetails.UNKNOWN;
+  }
+
   /** Plays protocol 2 to its end; a failure has been told to the coordinator when this throws. */
   void runFrames(Run run) throws IOException, InterruptedException;
 

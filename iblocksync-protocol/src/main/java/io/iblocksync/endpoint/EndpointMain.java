@@ -147,7 +147,7 @@ public final class EndpointMain {
   private ImageDetails details() throws IOException {
     Path path = options.path();
     boolean device = ImageType.of(path) == ImageType.BLOCK_DEVICE;
-    return new ImageDetails(device, IdentityReader.of(path), endpoint.room());
+    return new ImageDetails(device, IdentityReader.of(path), endpoint.room(), endpoint.data());
   }
 
   private void checkOther(ImageInfo other) throws ProtocolException {

@@ -32,6 +32,7 @@ public final class NativeFile implements Closeable {
   private static final int O_CLOEXEC = 02000000;
   private static final int SEEK_DATA = 3;
   private static final int SEEK_HOLE = 4;
+  private static final int MAX_COUNTED = 100_000;
   private static final int FADV_DONTNEED = 4;
   private static final int FALLOC_FL_KEEP_SIZE = 1;
   private static final int FALLOC_FL_PUNCH_HOLE = 2;
@@ -151,6 +152,25 @@ public final class NativeFile implements Closeable {
   /** Where the next hole is, at or after {@code offset}; the end of the file counts as one. */
   public long nextHole(long offset) throws ImageException {
     return seek(offset, SEEK_HOLE);
+  }
+
+  /**
+   * How many bytes are no holes, at least: the counting ends where there are many.
+   *
+   * @throws ImageException as {@link #nextData} does
+   */
+  public long dataBytes() throws ImageException {
+    long bytes = 0;
+    long data = nextData(0);
+    for (int i = 0; i < MAX_COUNTED && data != Long.MAX_VALUE; i++) {
+      long hole = nextHole(data);
+      if (hole == Long.MAX_VALUE) {
+        break; // It has become shorter.
+      }
+      bytes += hole - data;
+      data = nextData(hole);
+    }
+    return bytes;
   }
 
   private long seek(long offset, int whence) throws ImageException {

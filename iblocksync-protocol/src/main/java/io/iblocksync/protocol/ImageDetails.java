@@ -14,8 +14,10 @@ import java.util.List;
  * @param identity where the image lies; null if there is none yet, or if it is not known
  * @param room how many bytes the file system of a target that is a file can still take; {@link
  *     #UNKNOWN} of devices and sources
+ * @param data how many bytes of a source that is a file are no holes, at least; {@link #UNKNOWN} of
+ *     devices, small files and targets
  */
-public record ImageDetails(boolean device, Identity identity, long room) {
+public record ImageDetails(boolean device, Identity identity, long room, long data) {
   /** In place of a number that is not known. */
   public static final long UNKNOWN = -1;
 
@@ -39,6 +41,9 @@ public record ImageDetails(boolean device, Identity identity, long room) {
     if (room != UNKNOWN) {
       json.put("room", room);
     }
+    if (data != UNKNOWN) {
+      json.put("data", data);
+    }
     return json;
   }
 
@@ -46,8 +51,12 @@ public record ImageDetails(boolean device, Identity identity, long room) {
   static ImageDetails parse(JsonObject json) throws ProtocolException {
     Identity identity =
         json.has("boot") ? new Identity(Greeting.text(json, "boot"), places(json)) : null;
-    long room = json.has("room") ? Greeting.number(json, "room", 0, Long.MAX_VALUE) : UNKNOWN;
-    return new ImageDetails(Greeting.flag(json, "device"), identity, room);
+    return new ImageDetails(
+        Greeting.flag(json, "device"), identity, count(json, "room"), count(json, "data"));
+  }
+
+  private static long count(JsonObject json, String name) throws ProtocolException {
+    return json.has(name) ? Greeting.number(json, name, 0, Long.MAX_VALUE) : UNKNOWN;
   }
 
   private static List<Place> places(JsonObject json) throws ProtocolException {

@@ -55,9 +55,9 @@ class GreetingTest {
                 new Place("file 1 2", 512, Identity.NO_END, false)));
     for (ImageDetails details :
         List.of(
-            new ImageDetails(true, identity, ImageDetails.UNKNOWN),
-            new ImageDetails(false, new Identity("", List.of()), 0),
-            new ImageDetails(false, null, Long.MAX_VALUE))) {
+            new ImageDetails(true, identity, ImageDetails.UNKNOWN, ImageDetails.UNKNOWN),
+            new ImageDetails(false, new Identity("", List.of()), 0, 7),
+            new ImageDetails(false, null, Long.MAX_VALUE, 0))) {
       ImageInfo info = new ImageInfo(4096, "sha1", "/img", 0, "", null, details);
       assertEquals(info, Greeting.parseAnswer(Greeting.format(info)));
     }

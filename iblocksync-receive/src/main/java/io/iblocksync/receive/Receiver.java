@@ -21,6 +21,11 @@ public final class Receiver implements Endpoint {
   }
 
   @Override
+  public long room() {
+    return target.room();
+  }
+
+  @Override
   public void runFrames(Run run) throws IOException, InterruptedException {
     new TargetSession(run, target).run();
   }

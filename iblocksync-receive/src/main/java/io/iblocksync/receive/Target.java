@@ -7,9 +7,11 @@ import io.iblocksync.image.ImageReader;
 import io.iblocksync.image.ImageType;
 import io.iblocksync.image.NativeFile;
 import io.iblocksync.image.SystemErrors;
+import io.iblocksync.protocol.ImageDetails;
 import io.iblocksync.protocol.Settings;
 import io.iblocksync.protocol.Zeros;
 import java.io.Closeable;
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -96,6 +98,17 @@ public final class Target implements Closeable {
 
   public Path path() {
     return path;
+  }
+
+  /**
+   * How many bytes the file system of a file can still take, those included that it keeps for the
+   * superuser; {@link ImageDetails#UNKNOWN} of a device.
+   */
+  long room() {
+    File folder = place.toAbsolutePath().getParent().toFile();
+    // Both are 0 where nothing can be told.
+    boolean known = type != ImageType.BLOCK_DEVICE && folder.getTotalSpace() > 0;
+    return known ? folder.getFreeSpace() : ImageDetails.UNKNOWN;
   }
 
   /** What was found at the path when it was probed. */

@@ -24,6 +24,11 @@ public final class Source implements Endpoint {
   }
 
   @Override
+  public long data() {
+    return guard.dataBytes();
+  }
+
+  @Override
   public void runFrames(Run run) throws IOException, InterruptedException {
     new SourceSession(run, image, guard).run();
   }

@@ -7,7 +7,9 @@ import io.iblocksync.image.ImageType;
 import io.iblocksync.image.LoopDevices;
 import io.iblocksync.image.MountTable;
 import io.iblocksync.image.MountTable.Mount;
+import io.iblocksync.image.NativeFile;
 import io.iblocksync.image.SystemErrors;
+import io.iblocksync.protocol.ImageDetails;
 import io.iblocksync.protocol.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +24,9 @@ import java.util.Set;
  * all the same, for its user may know that what changes does not matter.
  */
 final class SourceGuard {
+  /** To load the native calls for less would take longer than to find that the room is used up. */
+  private static final long MIN_COUNTED = 256L << 20;
+
   private final Path path;
   private final ImageType type;
   private final Map<String, Object> before;
@@ -43,6 +48,22 @@ final class SourceGuard {
       return Files.readAttributes(path, "unix:dev,ino,size,lastModifiedTime");
     } catch (IOException e) {
       throw SystemErrors.of(path, e);
+    }
+  }
+
+  /** How many bytes of a file are no holes, at least; unknown of a small one, and of a device. */
+  long dataBytes() {
+    if (type != ImageType.FILE || (Long) before.get("size") < MIN_COUNTED) {
+      return ImageDetails.UNKNOWN;
+    }
+    if (!NativeFile.isAvailable()) {
+      return ImageDetails.UNKNOWN;
+    }
+    try (NativeFile file = NativeFile.open(path, NativeFile.O_RDONLY)) {
+      return file.dataBytes();
+    } catch (ImageException e) {
+      Log.debug("holes cannot be counted: " + e.getMessage());
+      return ImageDetails.UNKNOWN;
     }
   }
 
