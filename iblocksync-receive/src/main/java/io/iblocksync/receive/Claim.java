@@ -68,7 +68,7 @@ final class Claim implements Closeable {
   /** Opens a device exclusively; null if it is in use. */
   private static NativeFile open(Path path) throws ImageException {
     try {
-      return NativeFile.open(path, NativeFile.O_RDONLY | NativeFile.O_EXCL);
+      return NativeFile.open(path, NativeFile.O_RDWR | NativeFile.O_EXCL);
     } catch (ImageException e) {
       if (e.errno() != NativeFile.EBUSY) {
         throw e;
@@ -99,6 +99,14 @@ final class Claim implements Closeable {
           path, "is " + finding.use() + "; " + finding.wayOut() + force, NativeFile.EBUSY);
     }
     Log.warn("the target " + path + " is " + finding.use() + ", and is overwritten all the same");
+  }
+
+  /**
+   * The device as it is held; null if it is not. While it is, the kernel discards nothing on it for
+   * another descriptor, not even one of this process.
+   */
+  NativeFile held() {
+    return held;
   }
 
   @Override

@@ -337,6 +337,9 @@ public final class Target implements Closeable {
    * cannot be. Closed with the target, for that gives up the lock.
    */
   NativeFile nativeFile() {
+    if (claim != null && claim.held() != null) {
+      return claim.held();
+    }
     if (!nativeTried) {
       nativeTried = true;
       try {

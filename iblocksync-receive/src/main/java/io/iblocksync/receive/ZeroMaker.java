@@ -155,7 +155,8 @@ final class ZeroMaker {
   /** The words of an error that says that the system cannot do this at all; throws others. */
   private static String unsupported(ImageException e) throws ImageException {
     return switch (e.errno()) {
-      case EOPNOTSUPP, ENOSYS, ENOTTY, NativeFile.EINVAL -> e.reason();
+      // Busy is a device that others use too.
+      case EOPNOTSUPP, ENOSYS, ENOTTY, NativeFile.EINVAL, NativeFile.EBUSY -> e.reason();
       default -> throw e;
     };
   }
