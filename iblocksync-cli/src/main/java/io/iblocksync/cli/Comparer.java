@@ -217,6 +217,9 @@ final class Comparer {
       }
       int here = Math.min(left, room);
       verdicts[last] += here;
+      if (compared + here == commonBlocks) {
+        comparedAt = System.nanoTime();
+      }
       compared += here;
       left -= here;
     }

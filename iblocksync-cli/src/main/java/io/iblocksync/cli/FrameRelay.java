@@ -1,6 +1,7 @@
 package io.iblocksync.cli;
 
 import io.iblocksync.endpoint.Log;
+import io.iblocksync.image.BlockWindow;
 import io.iblocksync.protocol.FrameReader;
 import io.iblocksync.protocol.FrameWriter;
 import io.iblocksync.protocol.Frames;
@@ -122,6 +123,18 @@ final class FrameRelay extends Relay {
             "unexpected " + message.getClass().getSimpleName() + " message");
       }
     }
+  }
+
+  /** Of blocks that are sent by pieces it is not known how much of each comes: by their share. */
+  @Override
+  protected long bytesUnderWay() {
+    long compared = comparer.compared();
+    if (!pieces || compared == 0) {
+      return super.bytesUnderWay();
+    }
+    long span = Math.max(0, compared * sourceGeometry.blockSize() - relayedTo);
+    double differing = (double) comparer.differing() / compared;
+    return Math.min(BlockWindow.BYTES, (long) (span * differing));
   }
 
   private void take(Role role, Stats stats) {

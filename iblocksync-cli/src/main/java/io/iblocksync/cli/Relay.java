@@ -173,6 +173,11 @@ abstract class Relay {
     settings = chosen;
   }
 
+  /** How many bytes of compared blocks can be still to come at most, if that can be told. */
+  protected long bytesUnderWay() {
+    return Long.MAX_VALUE;
+  }
+
   /** How far it has come. */
   final Figures figures() {
     long size = sourceGeometry.size();
@@ -182,7 +187,9 @@ abstract class Relay {
     long toCome =
         settings.flag(Setting.DRY_RUN)
             ? 0
-            : Math.max(0, bytes(comparer.differing()) - (relayedBytes - pastBytes));
+            : Math.min(
+                bytesUnderWay(),
+                Math.max(0, bytes(comparer.differing()) - (relayedBytes - pastBytes)));
     boolean sent = allSent();
     long done = sent ? size : bytes(comparer.compared()) - toCome + pastBytes;
     return new Figures(
