@@ -102,7 +102,11 @@ final class Coordinator {
       Log.info("source: " + describe(sourceInfo));
       Log.info("target: " + describe(targetInfo));
       Log.info("speaking protocol " + protocol);
-      writing = true;
+      if (protocol == 1) {
+        checkPlain(sourceInfo);
+      }
+      warnOfWeakAlgorithm(sourceInfo, targetInfo);
+      writing = !options.settings().flag(Setting.DRY_RUN);
       List<String> features = features(protocol, sourceInfo, targetInfo);
       source.writeLine(reply(targetInfo, sourceInfo, protocol, features, options.source()));
       target.writeLine(reply(sourceInfo, targetInfo, protocol, features, options.target()));
@@ -118,7 +122,7 @@ final class Coordinator {
       }
       source.finish();
       target.finish();
-      return new Summary(relay, System.nanoTime() - start);
+      return new Summary(relay, options.settings(), System.nanoTime() - start);
     } finally {
       end();
     }
@@ -213,6 +217,28 @@ final class Coordinator {
         info.filePath() + ", " + info.fileSize() + " bytes, " + uuid + ", by " + program);
   }
 
+  /** What protocol 1 has no means for. */
+  private void checkPlain(ImageInfo source) throws DeclinedException {
+    for (Setting setting : List.of(Setting.DRY_RUN, Setting.VERIFY)) {
+      if (options.settings().flag(setting)) {
+        String option = setting == Setting.DRY_RUN ? "--dry-run" : "--verify";
+        String side = protocol(source) == 1 ? "source" : "target";
+        throw new DeclinedException(
+            option + " cannot be had, for the " + side + " is iblocksync 1.0.1's");
+      }
+    }
+  }
+
+  private void warnOfWeakAlgorithm(ImageInfo source, ImageInfo target) {
+    Geometry shorter =
+        new Geometry(Math.min(source.fileSize(), target.fileSize()), options.blockSize());
+    String warning =
+        WeakAlgorithm.warning(options.algorithm(), options.blockSize(), shorter.blocks());
+    if (warning != null) {
+      Log.warn(warning);
+    }
+  }
+
   /** An original is silent for as long as it hashes: there only who asks for a timeout gets one. */
   private Settings settings(int protocol) {
     Settings settings = options.settings();
@@ -227,6 +253,9 @@ final class Coordinator {
 
   /** What of that which both endpoints offer is of use. */
   private List<String> features(int protocol, ImageInfo source, ImageInfo target) {
+    if (options.settings().flag(Setting.DRY_RUN)) {
+      return List.of();
+    }
     List<String> features = new ArrayList<>();
     boolean remote =
         options.source() instanceof Location.Remote || options.target() instanceof Location.Remote;
@@ -310,6 +339,7 @@ final class Coordinator {
         sourceGeometry,
         targetGeometry,
         options.algorithm(),
-        features.contains(Features.PIECES));
+        features.contains(Features.PIECES),
+        options.settings());
   }
 }

@@ -20,6 +20,8 @@ import io.iblocksync.protocol.Message.Warning;
 import io.iblocksync.protocol.PeerGoneException;
 import io.iblocksync.protocol.Printable;
 import io.iblocksync.protocol.ProtocolException;
+import io.iblocksync.protocol.Setting;
+import io.iblocksync.protocol.Settings;
 import io.iblocksync.protocol.SilenceWatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -36,6 +38,11 @@ final class FrameRelay extends Relay {
   private final BufferPool buffers =
       new BufferPool(Frames.HEADER + Frames.DATA_HEADER + Frames.MAX_BODY);
   private volatile Done sourceDone;
+  private final boolean dryRun;
+  private final boolean verify;
+
+  /** What a dry run would have to send of the blocks that differ. */
+  private volatile long differingBytes;
 
   FrameRelay(
       EndpointProcess source,
@@ -43,7 +50,8 @@ final class FrameRelay extends Relay {
       Geometry sourceGeometry,
       Geometry targetGeometry,
       HashAlgorithm algorithm,
-      boolean pieces) {
+      boolean pieces,
+      Settings settings) {
     super(
         source,
         target,
@@ -51,6 +59,8 @@ final class FrameRelay extends Relay {
         targetGeometry,
         algorithm,
         lastDiffers(sourceGeometry, targetGeometry));
+    this.verify = settings.flag(Setting.VERIFY);
+    this.dryRun = settings.flag(Setting.DRY_RUN);
     this.frames = new FrameWriter(algorithm.length());
     this.pieces = pieces;
     if (pieces) {
@@ -71,11 +81,27 @@ final class FrameRelay extends Relay {
   /** The target first: it must know of a verdict before it sees the data that follows from it. */
   @Override
   protected void tell(Verdicts verdicts) throws InterruptedException {
+    count(verdicts);
     ByteBuffer frame = ByteBuffer.allocate(Frames.HEADER + 8 + 4 * verdicts.runs().length);
     frames.write(verdicts, frame);
     frame.flip();
     target.outbox().put(frame.duplicate(), null);
     source.outbox().put(frame, null);
+  }
+
+  private void count(Verdicts verdicts) {
+    long block = verdicts.first();
+    for (int run : verdicts.runs()) {
+      long end = block + Verdicts.count(run);
+      if (Verdicts.differs(run)) {
+        differingBytes += offset(end) - offset(block);
+      }
+      block = end;
+    }
+  }
+
+  private long offset(long block) {
+    return block == sourceGeometry.blocks() ? sourceGeometry.size() : sourceGeometry.offset(block);
   }
 
   @Override
@@ -184,15 +210,21 @@ final class FrameRelay extends Relay {
                 + " verdicts");
       }
       sourceDone = done;
+      if (dryRun) {
+        // As if all had crossed.
+        relayedBytes = differingBytes + sourceGeometry.size() - offset(commonBlocks);
+        relayedTo = sourceGeometry.size();
+      }
       ByteBuffer frame = ByteBuffer.allocate(Frames.HEADER + Frames.DONE);
       frames.write(done, frame);
       target.outbox().put(frame.flip(), null);
     } else if (sourceDone == null) {
       throw new ProtocolException("DONE before the source was done");
-    } else if (!done.digest().equals(sourceDone.digest())) {
+    } else if (!dryRun && !done.digest().equals(sourceDone.digest())) {
       outcome.fail(
           role,
-          "the target is not equal to what the source has read (digest "
+          (verify ? "the target, read again from its medium," : "the target")
+              + " is not equal to what the source has read (digest "
               + done.digest()
               + ", expected "
               + sourceDone.digest()

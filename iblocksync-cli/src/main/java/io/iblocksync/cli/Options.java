@@ -46,6 +46,8 @@ record Options(
         .value("--timeout")
         .flag("--json")
         .flag("-z", "--compress")
+        .flag("-n", "--dry-run")
+        .flag("--verify")
         .value("--bwlimit")
         .flag("--sparse")
         .flag("--discard")
@@ -72,7 +74,12 @@ record Options(
   }
 
   private static Settings settings(Arguments arguments) throws UsageException {
+    if (arguments.count("--dry-run") > 0 && arguments.count("--verify") > 0) {
+      throw new UsageException("a dry run has nothing to verify (--dry-run, --verify)");
+    }
     return Settings.NONE
+        .with(Setting.VERIFY, arguments.count("--verify") > 0)
+        .with(Setting.DRY_RUN, arguments.count("--dry-run") > 0)
         .with(Setting.FORCE_IN_USE, arguments.count("--force-in-use") > 0)
         .with(Setting.TIMEOUT, timeout(arguments.get("--timeout")))
         .with(Setting.SPARSE, arguments.count("--sparse") > 0)

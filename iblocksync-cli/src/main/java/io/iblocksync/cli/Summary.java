@@ -1,28 +1,39 @@
 package io.iblocksync.cli;
 
+import io.iblocksync.protocol.Setting;
+import io.iblocksync.protocol.Settings;
+
 /**
  * What a sync has done, for people.
  *
  * @param bytes of the image that went from the source to the target
  * @param imageBytes the size of the source, all of which was dealt with
+ * @param settings of the run
  * @param nanos from the start of the program to the end of both endpoints
  */
 record Summary(
-    long comparedBlocks, long transmittedBlocks, long bytes, long imageBytes, long nanos) {
-  Summary(Relay relay, long nanos) {
+    long comparedBlocks,
+    long transmittedBlocks,
+    long bytes,
+    long imageBytes,
+    Settings settings,
+    long nanos) {
+  Summary(Relay relay, Settings settings, long nanos) {
     this(
         relay.comparedBlocks(),
         relay.transmittedBlocks(),
         relay.transmittedBytes(),
         relay.imageBytes(),
+        settings,
         nanos);
   }
 
   /** One line. */
   String line() {
+    boolean dryRun = settings.flag(Setting.DRY_RUN);
     return "Compared "
         + comparedBlocks
-        + " blocks, transmitted "
+        + (dryRun ? " blocks, would transmit " : " blocks, transmitted ")
         + transmittedBlocks
         + " blocks: "
         + bytes
@@ -30,6 +41,8 @@ record Summary(
         + Units.seconds(nanos)
         + " (image at "
         + Units.rate(imageBytes, nanos)
-        + ")";
+        + ")"
+        + (dryRun ? "; nothing was written (dry run)" : "")
+        + (settings.flag(Setting.VERIFY) ? "; verified" : "");
   }
 }

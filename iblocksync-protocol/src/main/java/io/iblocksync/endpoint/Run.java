@@ -52,6 +52,11 @@ public record Run(
     return new Geometry(other.fileSize(), own.blockSize());
   }
 
+  /** The part of the endpoint's own image that is not past the end of the other one. */
+  public Geometry comparedPart() {
+    return new Geometry(Math.min(own.fileSize(), other.fileSize()), own.blockSize());
+  }
+
   /** How many blocks both images have; only these are compared. */
   public long commonBlocks() {
     return Math.min(ownGeometry().blocks(), otherGeometry().blocks());

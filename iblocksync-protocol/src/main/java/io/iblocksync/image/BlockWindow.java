@@ -93,6 +93,7 @@ public final class BlockWindow {
   private boolean packed;
   private final ArrayDeque<Tell> told = new ArrayDeque<>();
   private boolean heldBack;
+  private boolean hashAll;
   private IOException failure;
 
   /**
@@ -111,6 +112,11 @@ public final class BlockWindow {
     int blockSize = geometry.blockSize();
     this.chunkBlocks = Math.max(1, Math.min(CHUNK_BYTES / blockSize, MAX_CHUNK_BLOCKS));
     this.maxBuffers = (int) Math.max(2, windowBytes / ((long) chunkBlocks * blockSize));
+  }
+
+  /** Before the start: blocks that need no verdict are hashed, too, though not announced. */
+  public void hashAll() {
+    hashAll = true;
   }
 
   /** For a worker, where nothing is known of holes. */
@@ -369,7 +375,8 @@ public final class BlockWindow {
     if (extent.hole()) {
       int blocks = (int) Math.min(Chunk.MAX_HOLE_BLOCKS, wholeBlocks(extent.end(), end));
       if (blocks > 0) {
-        Chunk hole = Chunk.hole(nextBlock, blocks, geometry.blockSize(), length(blocks), hashed);
+        Chunk hole =
+            Chunk.hole(nextBlock, blocks, geometry.blockSize(), length(blocks), hashed || hashAll);
         hole.ready = true;
         return hole;
       }
@@ -378,7 +385,8 @@ public final class BlockWindow {
       end = Math.min(end, new Geometry(extent.end(), geometry.blockSize()).blocks());
     }
     int blocks = (int) Math.min(chunkBlocks, end - nextBlock);
-    return new Chunk(nextBlock, blocks, geometry.blockSize(), (int) length(blocks), hashed);
+    return new Chunk(
+        nextBlock, blocks, geometry.blockSize(), (int) length(blocks), hashed || hashAll);
   }
 
   /** How many blocks lie before a position, up to the block {@code end}. */
@@ -402,7 +410,7 @@ public final class BlockWindow {
     int room = Frames.MAX_BATCH - 8;
     while (!claimed.isEmpty() && claimed.peek().ready) {
       Chunk chunk = claimed.peek();
-      if (chunk.hashed()) {
+      if (chunk.firstBlock() < hashedBlocks) {
         room -= chunk.hashBytes(digestLength);
         if (room < 0) {
           break;

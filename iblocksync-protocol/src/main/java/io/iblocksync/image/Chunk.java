@@ -1,10 +1,12 @@
 package io.iblocksync.image;
 
 import io.iblocksync.protocol.Message.HashRun;
+import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.protocol.Message.Pieces;
 import io.iblocksync.protocol.PieceHasher;
 import io.iblocksync.protocol.ProtocolException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
@@ -184,6 +186,13 @@ public final class Chunk {
       differs.set(decided, decided + count);
     }
     decided += count;
+  }
+
+  /** Its hashes, if it is hashed. */
+  public Hashes hashes(int digestLength) {
+    List<HashRun> runs = new ArrayList<>();
+    appendRuns(runs, digestLength);
+    return new Hashes(firstBlock, runs);
   }
 
   /** Appends what its hashes are to {@code runs}, merging zeros with zeros before them. */

@@ -32,6 +32,7 @@ final class DiskWriter {
   private final LinkedBlockingDeque<ByteBuffer> free = new LinkedBlockingDeque<>();
   private int buffers;
   private boolean failed;
+  private Verification verification;
   private volatile long writtenBytes;
 
   /**
@@ -47,6 +48,11 @@ final class DiskWriter {
     this.newSize = newSize;
     this.window = window;
     window.holdOpen();
+  }
+
+  /** Before the start: what follows when all is on the medium. */
+  void verify(Verification afterwards) {
+    verification = afterwards;
   }
 
   /** Before the start, if the target cannot be used: all that comes is taken and dropped. */
@@ -118,6 +124,9 @@ final class DiskWriter {
         zeros.discardRest(newSize);
         writtenBytes += target.finish(newSize);
         writeBack.flushed();
+        if (verification != null) {
+          verification.run();
+        }
         window.letGo();
       } else if (item.body() == null) {
         writtenBytes += zeros.make(item.start(), item.end());

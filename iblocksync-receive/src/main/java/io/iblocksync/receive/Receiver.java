@@ -2,6 +2,7 @@ package io.iblocksync.receive;
 
 import io.iblocksync.endpoint.Endpoint;
 import io.iblocksync.endpoint.Run;
+import io.iblocksync.protocol.Setting;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -27,7 +28,11 @@ public final class Receiver implements Endpoint {
 
   @Override
   public void runFrames(Run run) throws IOException, InterruptedException {
-    new TargetSession(run, target).run();
+    if (run.settings().flag(Setting.DRY_RUN)) {
+      new DrySession(run, target).run();
+    } else {
+      new TargetSession(run, target).run();
+    }
   }
 
   @Override

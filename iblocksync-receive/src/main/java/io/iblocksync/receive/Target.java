@@ -5,6 +5,7 @@ import io.iblocksync.image.BlockDevice;
 import io.iblocksync.image.ImageException;
 import io.iblocksync.image.ImageReader;
 import io.iblocksync.image.ImageType;
+import io.iblocksync.image.MediumReader;
 import io.iblocksync.image.NativeFile;
 import io.iblocksync.image.SystemErrors;
 import io.iblocksync.protocol.ImageDetails;
@@ -46,6 +47,7 @@ public final class Target implements Closeable {
   private ImageReader reader;
   private NativeFile nativeFile;
   private boolean nativeTried;
+  private MediumReader medium;
   private long flushNanos;
 
   private Target(Path path, ImageType type, long size, Path place) {
@@ -352,9 +354,18 @@ public final class Target implements Closeable {
     return nativeFile;
   }
 
+  /** Opens it a second time, to read it from its medium; until it is closed. */
+  MediumReader medium() throws ImageException {
+    medium = MediumReader.open(place, reader);
+    return medium;
+  }
+
   /** Closes the target and gives up its lock. Does nothing if it is not open. */
   @Override
   public void close() throws ImageException {
+    if (medium != null) {
+      medium.close();
+    }
     if (nativeFile != null) {
       nativeFile.close();
       nativeFile = null;

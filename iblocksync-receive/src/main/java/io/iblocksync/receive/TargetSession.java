@@ -8,7 +8,6 @@ import io.iblocksync.image.HashWorkers;
 import io.iblocksync.protocol.Checksums;
 import io.iblocksync.protocol.Features;
 import io.iblocksync.protocol.Frames;
-import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.Message;
 import io.iblocksync.protocol.Message.Data;
 import io.iblocksync.protocol.Message.Done;
@@ -41,6 +40,9 @@ final class TargetSession extends FrameSession {
   /** What was read of the own image to be hashed; made when the first is. */
   private ByteBuffer own;
 
+  /** Null if the target is not read again at the end. */
+  private final Verification verification;
+
   private final Checksums checksums = new Checksums();
   private long receivedBytes;
 
@@ -53,7 +55,8 @@ final class TargetSession extends FrameSession {
     super(
         run,
         new BlockWindow(
-            comparedPart(run),
+            // A longer target may still be equal up to the source's end.
+            run.comparedPart(),
             run.commonBlocks(),
             run.algorithm().length(),
             false,
@@ -67,14 +70,9 @@ final class TargetSession extends FrameSession {
             : null;
     ZeroMaker zeros = new ZeroMaker(target, run.own().fileSize(), run.settings());
     this.disk = new DiskWriter(target, zeros, run.other().fileSize(), window);
-  }
-
-  /**
-   * What is past the source's end is not compared: a longer target may still be equal up to there.
-   */
-  private static Geometry comparedPart(Run run) {
-    long size = Math.min(run.own().fileSize(), run.other().fileSize());
-    return new Geometry(size, run.own().blockSize());
+    boolean verify = run.settings().flag(Setting.VERIFY);
+    this.verification = verify ? new Verification(run, target) : null;
+    disk.verify(verification);
   }
 
   void run() throws IOException, InterruptedException {
@@ -184,12 +182,18 @@ final class TargetSession extends FrameSession {
 
   @Override
   protected Done done() {
-    return new Done(disk.writtenBytes(), proof.value());
+    return new Done(
+        disk.writtenBytes(), verification == null ? proof.value() : verification.digest());
   }
 
   @Override
   protected Stats stats() {
+    long again = verification == null ? 0 : verification.bytesRead();
     return new Stats(
-        target.bytesRead(), disk.writtenBytes(), window.zeroBlocks(), target.flushNanos(), 0);
+        target.bytesRead() + again,
+        disk.writtenBytes(),
+        window.zeroBlocks(),
+        target.flushNanos(),
+        verification == null ? 0 : verification.nanos());
   }
 }

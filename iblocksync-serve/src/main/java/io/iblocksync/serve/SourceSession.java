@@ -8,6 +8,7 @@ import io.iblocksync.image.HashWorkers;
 import io.iblocksync.image.ImageReader;
 import io.iblocksync.protocol.Checksums;
 import io.iblocksync.protocol.Features;
+import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.ImageDigest;
 import io.iblocksync.protocol.Message;
 import io.iblocksync.protocol.Message.Data;
@@ -53,15 +54,16 @@ final class SourceSession extends FrameSession implements DifferingParts.Sink {
   /** Where the common blocks end, which no frame spans. */
   private final long commonEnd;
 
+  private final boolean dryRun;
+  private final boolean verify;
+
   SourceSession(Run run, ImageReader image, SourceGuard guard) throws ProtocolException {
     super(
         run,
         new BlockWindow(
-            run.ownGeometry(),
-            run.commonBlocks(),
-            run.algorithm().length(),
-            true,
-            run.windowBytes()));
+            part(run), run.commonBlocks(), run.algorithm().length(), true, run.windowBytes()));
+    this.verify = run.settings().flag(Setting.VERIFY);
+    this.dryRun = run.settings().flag(Setting.DRY_RUN);
     this.image = image;
     this.guard = guard;
     this.commonEnd = run.ownGeometry().offset(run.commonBlocks());
@@ -72,8 +74,21 @@ final class SourceSession extends FrameSession implements DifferingParts.Sink {
     this.packer = compress || pieces ? new Packer(window, compress, hasher) : null;
   }
 
+  /** All of the image; in a dry run nothing that needs no comparing. */
+  private static Geometry part(Run run) {
+    Geometry all = run.ownGeometry();
+    if (!run.settings().flag(Setting.DRY_RUN)) {
+      return all;
+    }
+    long end = run.commonBlocks() == all.blocks() ? all.size() : all.offset(run.commonBlocks());
+    return new Geometry(end, all.blockSize());
+  }
+
   void run() throws IOException, InterruptedException {
     guard.warnIfMounted();
+    if (verify) {
+      window.hashAll();
+    }
     HashWorkers.start(window, image, run.algorithm());
     if (packer != null) {
       packer.start();
@@ -100,7 +115,12 @@ final class SourceSession extends FrameSession implements DifferingParts.Sink {
 
   @Override
   protected void send(Chunk chunk) throws IOException, InterruptedException {
-    parts.of(chunk);
+    if (chunk.hashed() && chunk.offset() >= commonEnd) {
+      digest.add(chunk.hashes(run.algorithm().length()));
+    }
+    if (!dryRun) {
+      parts.of(chunk);
+    }
   }
 
   /** Puts them off, for more may follow: a run of zeros is one frame however long it is. */
@@ -146,7 +166,7 @@ final class SourceSession extends FrameSession implements DifferingParts.Sink {
 
   private void send(Data data, ByteBuffer body) throws IOException {
     sendPutOff();
-    if (data.offset() >= commonEnd) {
+    if (data.offset() >= commonEnd && !verify) {
       digest.addData(data.offset(), data.crc());
     }
     out.writeData(data, body);

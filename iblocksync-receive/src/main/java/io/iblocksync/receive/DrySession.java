@@ -1,0 +1,78 @@
+package io.iblocksync.receive;
+
+import io.iblocksync.endpoint.FrameSession;
+import io.iblocksync.endpoint.Run;
+import io.iblocksync.image.BlockWindow;
+import io.iblocksync.image.Chunk;
+import io.iblocksync.image.HashWorkers;
+import io.iblocksync.image.ImageReader;
+import io.iblocksync.protocol.ImageDigest;
+import io.iblocksync.protocol.Message;
+import io.iblocksync.protocol.Message.Done;
+import io.iblocksync.protocol.Message.Hashes;
+import io.iblocksync.protocol.Message.Stats;
+import io.iblocksync.protocol.Message.Verdicts;
+import java.io.IOException;
+
+/**
+ * The target in a dry run: opens its image for reading only, or not at all if it is missing, tells
+ * its hashes, and takes no data.
+ */
+final class DrySession extends FrameSession {
+  private final Target target;
+  private long read;
+
+  DrySession(Run run, Target target) {
+    super(
+        run,
+        new BlockWindow(
+            run.comparedPart(),
+            run.commonBlocks(),
+            run.algorithm().length(),
+            false,
+            run.windowBytes()));
+    this.target = target;
+  }
+
+  void run() throws IOException, InterruptedException {
+    window.holdOpen();
+    if (run.commonBlocks() == 0) {
+      play();
+      return;
+    }
+    try (ImageReader image = ImageReader.open(target.path())) {
+      HashWorkers.start(window, image, run.algorithm());
+      play();
+      read = image.bytesRead();
+    }
+  }
+
+  @Override
+  protected void receive(Message message) throws IOException {
+    if (message instanceof Done) {
+      window.letGo();
+    } else if (!(message instanceof Verdicts)) {
+      throw unexpected(message, "verdicts or done");
+    }
+  }
+
+  @Override
+  protected void announced(Hashes hashes) {
+    // Nothing is proved of a target that is not written to.
+  }
+
+  @Override
+  protected void send(Chunk chunk) {
+    throw new IllegalStateException("the target keeps no blocks");
+  }
+
+  @Override
+  protected Done done() {
+    return new Done(0, ImageDigest.Value.ZERO);
+  }
+
+  @Override
+  protected Stats stats() {
+    return new Stats(read, 0, window.zeroBlocks(), 0, 0);
+  }
+}
