@@ -10,7 +10,7 @@ public final class CompressionLevel {
   /** Each takes about twice the time of the one before it. */
   private static final int[] LEVELS = {1, 3, 6, 9, 12};
 
-  private static final int START = 1;
+  private static final int START = 2;
 
   /** Less has been measured by chance. */
   private static final long ENOUGH_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -32,7 +32,7 @@ public final class CompressionLevel {
   /** The level for the next body. */
   public synchronized int next() {
     if (compressing > 0 && compressing + writing > ENOUGH_NANOS) {
-      if (writing > 2 * compressing && index < LEVELS.length - 1) {
+      if (writing > compressing + compressing / 2 && index < LEVELS.length - 1) {
         index++;
       } else if (writing < compressing && index > 0) {
         index--;

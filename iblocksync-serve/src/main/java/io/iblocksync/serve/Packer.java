@@ -24,7 +24,7 @@ import java.util.ArrayDeque;
  * the lowest level.
  */
 final class Packer implements DifferingParts.Sink {
-  private static final int START_LEVEL = 3;
+  private static final int START_LEVEL = 6;
 
   private final BlockWindow window;
   private final CompressionLevel level = new CompressionLevel();
