@@ -64,7 +64,7 @@ class DocumentsIT {
 
   @Test
   void thePagesAreFreeOfWhatMandocFinds() throws IOException {
-    assertEquals(4, pages().size());
+    assertEquals(6, pages().size());
     for (Path page : pages()) {
       assertEquals("", Commands.run("mandoc", "-T", "lint", "-W", "warning", page.toString()));
     }
