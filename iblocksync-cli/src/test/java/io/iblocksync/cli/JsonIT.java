@@ -122,6 +122,25 @@ class JsonIT {
   }
 
   @Test
+  void aDryRunIsToldWithWhatBothSidesHaveRead() throws Exception {
+    Result result = Program.iblocksync("--json", "-n", "-b", "1000", source, target).run();
+    JsonObject json = report(result, 0);
+    assertTrue(json.getBoolean("dryRun"));
+    assertEquals(3, json.getObject("blocks").getInt("changed"));
+    assertEquals(600_000, json.getObject("source").getLong("read"));
+    assertEquals(600_000, json.getObject("target").getLong("read"));
+    assertEquals(0, json.getObject("bytes").getLong("written"));
+  }
+
+  @Test
+  void aRunThatIsVerifiedIsToldAsVerified() throws Exception {
+    Result result = Program.iblocksync("--json", "--verify", "-b", "1000", source, target).run();
+    JsonObject json = report(result, 0);
+    assertTrue(json.getBoolean("verified"));
+    assertTrue(json.getObject("seconds").getDouble("verify", -1) >= 0, result.output());
+  }
+
+  @Test
   void blocksOfZerosAndBlocksPastTheTargetsEndAreCounted() throws Exception {
     Path zeros = images.zeros("zeros.img", 10_000);
     Images.write(zeros, new byte[] {1});

@@ -20,7 +20,9 @@ import java.io.IOException;
  */
 final class DrySession extends FrameSession {
   private final Target target;
-  private long read;
+
+  /** Null where no block is compared. */
+  private ImageReader image;
 
   DrySession(Run run, Target target) {
     super(
@@ -40,10 +42,10 @@ final class DrySession extends FrameSession {
       play();
       return;
     }
-    try (ImageReader image = ImageReader.open(target.path())) {
+    try (ImageReader opened = ImageReader.open(target.path())) {
+      image = opened;
       HashWorkers.start(window, image, run.algorithm());
       play();
-      read = image.bytesRead();
     }
   }
 
@@ -73,6 +75,6 @@ final class DrySession extends FrameSession {
 
   @Override
   protected Stats stats() {
-    return new Stats(read, 0, window.zeroBlocks(), 0, 0);
+    return new Stats(image == null ? 0 : image.bytesRead(), 0, window.zeroBlocks(), 0, 0);
   }
 }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Random images of all pairs of sizes through every mixture of our parts and the original's. */
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 240, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class MixtureIT {
   private static final int[] BLOCK_SIZES = {16, 512, 1000, 4096, 65536};
 

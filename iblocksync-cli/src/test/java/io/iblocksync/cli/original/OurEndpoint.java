@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 
 /** An endpoint of the program as a process, with the test as its coordinator. */
 final class OurEndpoint implements Endpoint {
-  private static final int PATIENCE_SECONDS = 30;
+  private static final int PATIENCE_SECONDS = 100;
 
   private final String name;
   private final Process process;

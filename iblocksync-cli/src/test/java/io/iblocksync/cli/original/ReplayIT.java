@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Replays every recorded exchange of iblocksync 1.0.1, in both roles: lines are compared as JSON,
  * all else byte for byte.
  */
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 240, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ReplayIT {
   @TempDir Path folder;
 
