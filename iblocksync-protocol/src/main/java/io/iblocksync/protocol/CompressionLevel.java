@@ -11,9 +11,13 @@ public final class CompressionLevel {
   private static final int[] LEVELS = {1, 3, 6, 9, 12};
 
   private static final int START = 2;
+  private static final int HIGH = 3;
 
   /** Less has been measured by chance. */
   private static final long ENOUGH_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  /** A change costs what was learned of the bytes so far, so each takes twice the evidence. */
+  private long enoughNanos = ENOUGH_NANOS;
 
   private int index = START;
   private long compressing;
@@ -29,13 +33,20 @@ public final class CompressionLevel {
     writing += nanos;
   }
 
+  /** Whether the link is so slow that also what looks random is worth a try. */
+  public synchronized boolean high() {
+    return index >= HIGH;
+  }
+
   /** The level for the next body. */
   public synchronized int next() {
-    if (compressing > 0 && compressing + writing > ENOUGH_NANOS) {
-      if (writing > compressing + compressing / 2 && index < LEVELS.length - 1) {
+    if (compressing > 0 && compressing + writing > enoughNanos) {
+      if (writing > compressing * 5 / 2 && index < LEVELS.length - 1) {
         index++;
+        enoughNanos *= 2;
       } else if (writing < compressing && index > 0) {
         index--;
+        enoughNanos *= 2;
       }
       compressing = 0;
       writing = 0;

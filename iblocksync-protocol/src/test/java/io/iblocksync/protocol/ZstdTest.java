@@ -112,13 +112,15 @@ class ZstdTest {
       level.written(100_000_000);
       assertTrue(level.next() >= first);
     }
+    assertTrue(level.high());
     assertEquals(12, level.next());
     for (int i = 0; i < 20; i++) {
-      level.compressed(100_000_000);
+      level.compressed(200_000_000);
       level.written(1_000_000);
       level.next();
     }
     assertEquals(1, level.next());
+    assertFalse(level.high());
   }
 
   private byte[] noise(int length) {

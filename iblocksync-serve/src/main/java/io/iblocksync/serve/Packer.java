@@ -24,8 +24,6 @@ import java.util.ArrayDeque;
  * the lowest level.
  */
 final class Packer implements DifferingParts.Sink {
-  private static final int START_LEVEL = 6;
-
   private final BlockWindow window;
   private final CompressionLevel level = new CompressionLevel();
   private final Entropy entropy = new Entropy();
@@ -55,7 +53,7 @@ final class Packer implements DifferingParts.Sink {
   }
 
   private void packAll() {
-    try (ZstdEncoder encoder = compress ? new ZstdEncoder(START_LEVEL) : null) {
+    try (ZstdEncoder encoder = compress ? new ZstdEncoder(level.next()) : null) {
       zstd = encoder;
       for (Chunk chunk = window.takeDiffering(); chunk != null; chunk = window.takeDiffering()) {
         parts.of(chunk);
@@ -79,7 +77,8 @@ final class Packer implements DifferingParts.Sink {
   @Override
   public void bytes(long offset, ByteBuffer bytes) throws IOException, InterruptedException {
     int length = bytes.remaining();
-    boolean raw = zstd == null || entropy.looksRandom(bytes);
+    // What looks random may still be what was sent before: worth the time where the link is slow.
+    boolean raw = zstd == null || !level.high() && entropy.looksRandom(bytes);
     Encoding encoding = raw ? Encoding.RAW : Encoding.ZSTD;
     int crc = checksums.data(encoding, offset, length, bytes);
     ByteBuffer body = buffer();
