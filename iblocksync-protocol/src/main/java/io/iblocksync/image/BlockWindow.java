@@ -466,6 +466,8 @@ public final class BlockWindow {
         drop(chunk);
       } else {
         differing.add(chunk);
+        // Who polls may be who moves it here, and who packs waits for it.
+        notifyAll();
       }
     }
   }

@@ -124,6 +124,17 @@ class BlockWindowTest {
   }
 
   @Test
+  void whoPacksGetsWhatTheWriterFindsToBeThere() throws Exception {
+    BlockWindow window = new BlockWindow(geometry(CHUNK), 0, DIGEST, true, 0);
+    window.pack();
+    Chunk chunk = window.claim();
+    window.ready(chunk);
+    FutureTask<Chunk> packer = assertWaits(window::takeDiffering);
+    assertNull(window.poll());
+    assertSame(chunk, packer.get());
+  }
+
+  @Test
   void blocksOfZerosTakeNoBytesButTheirNumberIsBounded() throws Exception {
     BlockWindow window = window(5000L * CHUNK, true, 0);
     for (int i = 0; i < 1024; i++) {
