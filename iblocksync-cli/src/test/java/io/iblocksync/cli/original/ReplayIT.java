@@ -70,7 +70,9 @@ class ReplayIT {
       Path serve = record("serve", session, session.serve());
       Path receive = record("receive", session, session.receive());
       Result result = sync(session, serve, receive);
-      if (session.accepted()) {
+      if (session.algorithm().contains("32")) {
+        result.ended(0); // Beside whatever else there is, of the checksum is warned.
+      } else if (session.accepted()) {
         result.succeeded();
       } else {
         result.forced();
