@@ -62,6 +62,23 @@ class CompressIT {
   }
 
   @Test
+  void whatWasCompressedAndHasNoCounterpartIsVerified() throws IOException {
+    Images.assertEqual(source, verified());
+    Files.write(target, new byte[100_000]);
+    Images.assertEqual(source, verified());
+  }
+
+  private Path verified() throws IOException {
+    Result result =
+        Program.iblocksync("-z", "--verify", "-f", source, "host:" + target)
+            .with("IBLOCKSYNC_TARGET_RSH", shell.script())
+            .run()
+            .ended(0);
+    assertTrue(result.output().endsWith("; verified\n"), result.description());
+    return target;
+  }
+
+  @Test
   void betweenImagesOfOneMachineNothingIsCompressedAndVerboseSaysSo() throws IOException {
     Result result = Program.iblocksync("-v", "-z", source, target).run().ended(0);
     Images.assertEqual(source, target);

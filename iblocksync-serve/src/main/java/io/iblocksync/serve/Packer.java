@@ -13,6 +13,7 @@ import io.iblocksync.protocol.ZstdEncoder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.function.Consumer;
 
 /**
  * Makes the DATA of what differs on a thread of its own, beside those that hash and the one that
@@ -31,6 +32,7 @@ final class Packer implements DifferingParts.Sink {
   private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
   private final boolean compress;
   private final DifferingParts parts;
+  private final Consumer<Chunk> first;
 
   /** Null where nothing is compressed. */
   private ZstdEncoder zstd;
@@ -38,8 +40,10 @@ final class Packer implements DifferingParts.Sink {
   /**
    * @param compress whether to compress
    * @param hasher of pieces, or null
+   * @param first gets each chunk before it is packed, on the packing thread
    */
-  Packer(BlockWindow window, boolean compress, PieceHasher hasher) {
+  Packer(BlockWindow window, boolean compress, PieceHasher hasher, Consumer<Chunk> first) {
+    this.first = first;
     this.window = window;
     this.compress = compress;
     this.parts = new DifferingParts(this, hasher);
@@ -56,6 +60,7 @@ final class Packer implements DifferingParts.Sink {
     try (ZstdEncoder encoder = compress ? new ZstdEncoder(level.next()) : null) {
       zstd = encoder;
       for (Chunk chunk = window.takeDiffering(); chunk != null; chunk = window.takeDiffering()) {
+        first.accept(chunk);
         parts.of(chunk);
         window.sent(chunk);
       }

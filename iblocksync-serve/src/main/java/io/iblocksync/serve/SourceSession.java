@@ -71,7 +71,7 @@ final class SourceSession extends FrameSession implements DifferingParts.Sink {
     boolean compress = run.features().contains(Features.ZSTD);
     this.pieces = run.features().contains(Features.PIECES);
     PieceHasher hasher = pieces ? new PieceHasher(run.settings().text(Setting.SALT)) : null;
-    this.packer = compress || pieces ? new Packer(window, compress, hasher) : null;
+    this.packer = compress || pieces ? new Packer(window, compress, hasher, this::prove) : null;
   }
 
   /** All of the image; in a dry run nothing that needs no comparing. */
@@ -110,14 +110,23 @@ final class SourceSession extends FrameSession implements DifferingParts.Sink {
 
   @Override
   protected void announced(Hashes hashes) {
-    digest.add(hashes);
+    synchronized (digest) {
+      digest.add(hashes);
+    }
+  }
+
+  /** Blocks past the common ones are not announced, but with "verify" hashed. */
+  private void prove(Chunk chunk) {
+    if (chunk.hashed() && chunk.offset() >= commonEnd) {
+      synchronized (digest) {
+        digest.add(chunk.hashes(run.algorithm().length()));
+      }
+    }
   }
 
   @Override
   protected void send(Chunk chunk) throws IOException, InterruptedException {
-    if (chunk.hashed() && chunk.offset() >= commonEnd) {
-      digest.add(chunk.hashes(run.algorithm().length()));
-    }
+    prove(chunk);
     if (!dryRun) {
       parts.of(chunk);
     }
@@ -167,7 +176,9 @@ final class SourceSession extends FrameSession implements DifferingParts.Sink {
   private void send(Data data, ByteBuffer body) throws IOException {
     sendPutOff();
     if (data.offset() >= commonEnd && !verify) {
-      digest.addData(data.offset(), data.crc());
+      synchronized (digest) {
+        digest.addData(data.offset(), data.crc());
+      }
     }
     out.writeData(data, body);
     sentBytes += data.length();
