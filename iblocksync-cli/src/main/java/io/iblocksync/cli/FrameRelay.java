@@ -35,6 +35,10 @@ final class FrameRelay extends Relay {
 
   private final FrameWriter frames;
   private final boolean pieces;
+
+  /** Held while a verdict is known to the target and not to the source. */
+  private final Object telling = new Object();
+
   private final BufferPool buffers =
       new BufferPool(Frames.HEADER + Frames.DATA_HEADER + Frames.MAX_BODY);
   private volatile Done sourceDone;
@@ -78,15 +82,20 @@ final class FrameRelay extends Relay {
         && target.length(common - 1) != source.length(common - 1);
   }
 
-  /** The target first: it must know of a verdict before it sees the data that follows from it. */
+  /**
+   * The target first: it must know of a verdict before it sees the data that follows from it. And
+   * no PIECES that follow from it in between: before them the source must know of it, too.
+   */
   @Override
   protected void tell(Verdicts verdicts) throws InterruptedException {
     count(verdicts);
     ByteBuffer frame = ByteBuffer.allocate(Frames.HEADER + 8 + 4 * verdicts.runs().length);
     frames.write(verdicts, frame);
     frame.flip();
-    target.outbox().put(frame.duplicate(), null);
-    source.outbox().put(frame, null);
+    synchronized (telling) {
+      target.outbox().put(frame.duplicate(), null);
+      source.outbox().put(frame, null);
+    }
   }
 
   private void count(Verdicts verdicts) {
@@ -188,11 +197,16 @@ final class FrameRelay extends Relay {
     relayedTo = data.offset() + data.length();
   }
 
-  /** The source takes its input whatever happens, so this waits for nothing else. */
+  /**
+   * Both endpoints take their input whatever happens, so this waits for nothing else: not for long
+   * either for who tells a verdict at the moment, which the source must have first.
+   */
   private void relay(Pieces hashes) throws InterruptedException {
     ByteBuffer frame = ByteBuffer.allocate(Frames.HEADER + 8 + 4 + hashes.hashes().length);
     frames.write(hashes, frame);
-    source.outbox().put(frame.flip(), null);
+    synchronized (telling) {
+      source.outbox().put(frame.flip(), null);
+    }
   }
 
   private void finish(Role role, Done done) throws ProtocolException, InterruptedException {
