@@ -13,11 +13,8 @@ public final class CompressionLevel {
   private static final int START = 2;
   private static final int HIGH = 3;
 
-  /** Less has been measured by chance. */
-  private static final long ENOUGH_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-
-  /** A change costs what was learned of the bytes so far, so each takes twice the evidence. */
-  private long enoughNanos = ENOUGH_NANOS;
+  /** In less time buffers on the way can make a slow link seem fast. */
+  private static final long ENOUGH_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
 
   private int index = START;
   private long compressing;
@@ -40,13 +37,11 @@ public final class CompressionLevel {
 
   /** The level for the next body. */
   public synchronized int next() {
-    if (compressing > 0 && compressing + writing > enoughNanos) {
+    if (compressing > 0 && compressing + writing > ENOUGH_NANOS) {
       if (writing > compressing * 5 / 2 && index < LEVELS.length - 1) {
         index++;
-        enoughNanos *= 2;
       } else if (writing < compressing && index > 0) {
         index--;
-        enoughNanos *= 2;
       }
       compressing = 0;
       writing = 0;

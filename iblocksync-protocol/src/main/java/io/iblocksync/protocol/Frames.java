@@ -17,8 +17,8 @@ public final class Frames {
   /** The most bytes of a DATA frame's body: what zstd makes of bytes may be a little longer. */
   public static final int MAX_BODY = MAX_DATA + (1 << 13);
 
-  /** The window of the stream of zstd, which both sides hold: 32 MiB. */
-  public static final int ZSTD_WINDOW_LOG = 25;
+  /** The window of the stream of zstd, which both sides hold: 64 MiB. */
+  public static final int ZSTD_WINDOW_LOG = 26;
 
   /** The longest payload of a frame that holds a batch of hashes or verdicts. */
   public static final int MAX_BATCH = 1 << 17;

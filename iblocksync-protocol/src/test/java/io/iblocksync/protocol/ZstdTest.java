@@ -47,6 +47,37 @@ class ZstdTest {
   }
 
   @Test
+  void anotherLevelForgetsNothing() throws IOException {
+    try (ZstdEncoder encoder = new ZstdEncoder(9);
+        ZstdDecoder decoder = new ZstdDecoder()) {
+      byte[] noise = noise(200_000);
+      decode(decoder, encode(encoder, noise), noise.length);
+      for (int level : new int[] {1, 12, 3}) {
+        encoder.level(level);
+        ByteBuffer body = encode(encoder, noise);
+        assertTrue(body.remaining() < 20_000, level + ": " + body.remaining());
+        assertEquals(ByteBuffer.wrap(noise), decode(decoder, body, noise.length));
+      }
+    }
+  }
+
+  @Test
+  void whatCameLongBeforeMakesABodyShorter() throws IOException {
+    try (ZstdEncoder encoder = new ZstdEncoder(1);
+        ZstdDecoder decoder = new ZstdDecoder()) {
+      byte[] first = noise(Frames.MAX_DATA);
+      decode(decoder, encode(encoder, first), first.length);
+      for (int i = 0; i < 60; i++) {
+        byte[] other = noise(Frames.MAX_DATA);
+        decode(decoder, encode(encoder, other), other.length);
+      }
+      ByteBuffer body = encode(encoder, first);
+      assertTrue(body.remaining() < 20_000, body.remaining() + " bytes");
+      assertEquals(ByteBuffer.wrap(first), decode(decoder, body, first.length));
+    }
+  }
+
+  @Test
   void aBodyForMoreBytesThanItNamesIsRefusedAndNoneOfThemIsWritten() throws IOException {
     try (ZstdEncoder encoder = new ZstdEncoder(3);
         ZstdDecoder decoder = new ZstdDecoder()) {
