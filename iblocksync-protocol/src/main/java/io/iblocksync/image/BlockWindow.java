@@ -1,5 +1,6 @@
 package io.iblocksync.image;
 
+import io.iblocksync.protocol.DirectBuffers;
 import io.iblocksync.protocol.Frames;
 import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.Message;
@@ -142,7 +143,7 @@ public final class BlockWindow {
     }
     if (chunk.bytes == null) {
       long size = Math.min((long) chunkBlocks * geometry.blockSize(), geometry.size());
-      chunk.bytes = ByteBuffer.allocateDirect((int) size);
+      chunk.bytes = DirectBuffers.allocate((int) size);
     }
     chunk.bytes.clear().limit((int) chunk.length());
     return chunk;

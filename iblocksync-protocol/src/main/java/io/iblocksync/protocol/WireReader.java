@@ -25,7 +25,7 @@ public final class WireReader {
    */
   public WireReader(ReadableByteChannel in, boolean direct) {
     this.in = in;
-    this.buffer = (direct ? ByteBuffer.allocateDirect(BUFFER) : ByteBuffer.allocate(BUFFER)).flip();
+    this.buffer = (direct ? DirectBuffers.allocate(BUFFER) : ByteBuffer.allocate(BUFFER)).flip();
   }
 
   /** Whether at least one more byte comes; false at the end of the input. */

@@ -1,6 +1,7 @@
 package io.iblocksync.receive;
 
 import io.iblocksync.image.BlockWindow;
+import io.iblocksync.protocol.DirectBuffers;
 import io.iblocksync.protocol.Frames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -73,7 +74,7 @@ final class DiskWriter {
     ByteBuffer buffer = free.poll();
     if (buffer == null && buffers < BUFFERS) {
       buffers++;
-      return ByteBuffer.allocateDirect(Frames.MAX_DATA);
+      return DirectBuffers.allocate(Frames.MAX_DATA);
     }
     return buffer == null ? free.take() : buffer;
   }

@@ -2,6 +2,7 @@ package io.iblocksync.receive;
 
 import io.iblocksync.image.BlockWindow;
 import io.iblocksync.image.HashWorkers;
+import io.iblocksync.protocol.DirectBuffers;
 import io.iblocksync.protocol.Frames;
 import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.Message.Pieces;
@@ -73,7 +74,7 @@ final class PieceSender {
 
   private void sendAll() {
     try {
-      ByteBuffer bytes = ByteBuffer.allocateDirect(Frames.MAX_DATA);
+      ByteBuffer bytes = DirectBuffers.allocate(Frames.MAX_DATA);
       while (true) {
         Run run = next();
         for (long block = run.first(); block < run.end(); block++) {

@@ -6,6 +6,7 @@ import io.iblocksync.image.BlockWindow;
 import io.iblocksync.image.Chunk;
 import io.iblocksync.image.HashWorkers;
 import io.iblocksync.protocol.Checksums;
+import io.iblocksync.protocol.DirectBuffers;
 import io.iblocksync.protocol.Features;
 import io.iblocksync.protocol.Frames;
 import io.iblocksync.protocol.Message;
@@ -117,7 +118,7 @@ final class TargetSession extends FrameSession {
   /** Hashes what stays as it is of a block, for the digest of the image. */
   private void keep(long start, long end) throws IOException {
     if (own == null) {
-      own = ByteBuffer.allocateDirect(Frames.MAX_DATA);
+      own = DirectBuffers.allocate(Frames.MAX_DATA);
     }
     for (long at = start; at < end; at += own.limit()) {
       own.clear().limit((int) Math.min(own.capacity(), end - at));
@@ -164,7 +165,7 @@ final class TargetSession extends FrameSession {
         throw new ProtocolException("DATA of zstd, which was not chosen");
       }
       zstd = new ZstdDecoder();
-      compressed = ByteBuffer.allocateDirect(Frames.MAX_BODY);
+      compressed = DirectBuffers.allocate(Frames.MAX_BODY);
     }
     in.readBody(data, compressed.clear());
     zstd.decode(compressed.flip(), (int) data.length(), body);

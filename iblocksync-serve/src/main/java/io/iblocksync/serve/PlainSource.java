@@ -3,6 +3,7 @@ package io.iblocksync.serve;
 import io.iblocksync.endpoint.PlainSession;
 import io.iblocksync.endpoint.Run;
 import io.iblocksync.image.ImageReader;
+import io.iblocksync.protocol.DirectBuffers;
 import io.iblocksync.protocol.Geometry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,7 +16,7 @@ final class PlainSource extends PlainSession {
   private static final int BUFFER = 1 << 20;
 
   private final ImageReader image;
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+  private final ByteBuffer buffer = DirectBuffers.allocate(BUFFER);
 
   PlainSource(Run run, ImageReader image) {
     super(run);
