@@ -1,13 +1,18 @@
 package io.iblocksync.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.iblocksync.cli.it.Program;
+import io.iblocksync.cli.it.Shell;
+import io.iblocksync.cli.it.Wrapper;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +39,28 @@ class HolesIT {
     Program.iblocksync("-b", blockSize, source, target).run().succeeded().counted(blocks, 2);
     assertEquals(77, read(target, TIB / 3 / MIB * MIB));
     assertEquals(0, read(target, TIB / 5 / MIB * MIB));
+  }
+
+  @Test
+  void neitherSideReadsHoles() throws IOException {
+    Path source = sparse("source", 1);
+    Path target = sparse("target", 2);
+    Path[] counts = {folder.resolve("source.io"), folder.resolve("target.io")};
+    Program.iblocksync("-b", "4K", source, target)
+        .with("IBLOCKSYNC_SOURCE_EXEC", counting(Wrapper.ofSource(folder), counts[0]))
+        .with("IBLOCKSYNC_TARGET_EXEC", counting(Wrapper.ofTarget(folder), counts[1]))
+        .run()
+        .succeeded();
+    for (Path count : counts) {
+      String first = Files.readAllLines(count).get(0);
+      // Of 1 TiB; of all that the endpoint and its launcher read, Java included.
+      assertTrue(Long.parseLong(first.substring("rchar: ".length())) < 100L * MIB, count + first);
+    }
+  }
+
+  /** Writes down what the endpoint has read when it has ended: it counts for who waited for it. */
+  private static Path counting(Wrapper wrapper, Path count) throws IOException {
+    return wrapper.after("cat /proc/$$/io >" + Shell.quote(count)).write();
   }
 
   /** An image of 1 TiB with a MiB of data at the start, in the middle and at the end. */
