@@ -100,6 +100,7 @@ class BenchIT {
             "Equal pair of 8M, SHA-1, blocks of 1M",
             "Equal pair of 8M, SHA-1, blocks of 4K",
             "Equal pair of 8M, xxh128",
+            "`iblocksync-serve` alone hashing 8M, SHA-1",
             "Pair of 8M, one block in 50 changed",
             "8M onto a missing target",
             "8M from a host through ssh onto a missing target",
