@@ -76,11 +76,12 @@ final class Comparer {
   }
 
   /**
-   * Before the start: of blocks that differ the target is to send the hashes of their pieces. Not
-   * where one side has zeros: then all of it differs, or nothing is carried anyway.
+   * Before the start, or while verdicts are told: whether the target is to send the hashes of the
+   * pieces of blocks that differ. Not where one side has zeros: then all of it differs, or nothing
+   * is carried anyway.
    */
-  void askForPieces() {
-    kind = Verdicts.runByPieces(0);
+  void askForPieces(boolean ask) {
+    kind = ask ? Verdicts.runByPieces(0) : WHOLE;
   }
 
   /** How many blocks have been compared. */

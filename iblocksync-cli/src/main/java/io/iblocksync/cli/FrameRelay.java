@@ -35,6 +35,7 @@ final class FrameRelay extends Relay {
 
   private final FrameWriter frames;
   private final boolean pieces;
+  private final PieceChoice choice = new PieceChoice();
 
   /** Held while a verdict is known to the target and not to the source. */
   private final Object telling = new Object();
@@ -67,9 +68,7 @@ final class FrameRelay extends Relay {
     this.dryRun = settings.flag(Setting.DRY_RUN);
     this.frames = new FrameWriter(algorithm.length());
     this.pieces = pieces;
-    if (pieces) {
-      comparer.askForPieces();
-    }
+    comparer.askForPieces(pieces);
   }
 
   /**
@@ -89,6 +88,7 @@ final class FrameRelay extends Relay {
   @Override
   protected void tell(Verdicts verdicts) throws InterruptedException {
     count(verdicts);
+    comparer.askForPieces(pieces && choice.byPieces());
     ByteBuffer frame = ByteBuffer.allocate(Frames.HEADER + 8 + 4 * verdicts.runs().length);
     frames.write(verdicts, frame);
     frame.flip();
@@ -104,6 +104,7 @@ final class FrameRelay extends Relay {
       long end = block + Verdicts.count(run);
       if (Verdicts.differs(run)) {
         differingBytes += offset(end) - offset(block);
+        choice.differ(offset(block), offset(end), Verdicts.byPieces(run));
       }
       block = end;
     }
@@ -192,6 +193,7 @@ final class FrameRelay extends Relay {
     ByteBuffer frame = buffers.take();
     frames.write(data, frame);
     in.readBody(data, frame);
+    choice.came(data.offset(), data.length(), System.nanoTime());
     target.outbox().put(frame.flip(), buffers::giveBack);
     relayedBytes = relayedBytes + data.length();
     relayedTo = data.offset() + data.length();

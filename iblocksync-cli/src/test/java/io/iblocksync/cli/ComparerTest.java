@@ -94,7 +94,7 @@ class ComparerTest {
   @Test
   void piecesAreAskedForOfBlocksThatHaveZerosOnNeitherSide() throws Exception {
     Comparer comparer = comparer(5, true);
-    comparer.askForPieces();
+    comparer.askForPieces(true);
     comparer.offer(
         Role.SOURCE, new Hashes(0, List.of(digests(1, 2), HashRun.zeros(1), digests(4, 5))));
     comparer.offer(

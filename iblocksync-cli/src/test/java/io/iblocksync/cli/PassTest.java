@@ -239,7 +239,7 @@ class PassTest {
               && run.otherGeometry().length(common - 1) < run.ownGeometry().length(common - 1);
       this.comparer = new Comparer(common, ALGORITHM.length(), shorter, this::tell);
       if (features.contains(Features.PIECES)) {
-        comparer.askForPieces();
+        comparer.askForPieces(true);
       }
     }
 
