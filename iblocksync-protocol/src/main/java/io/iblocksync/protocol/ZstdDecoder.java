@@ -14,6 +14,9 @@ import java.nio.ByteBuffer;
 public final class ZstdDecoder implements Closeable {
   private final ZstdDecompressCtx context;
 
+  /** Room for one byte that is too many. */
+  private final ByteBuffer surplus = ByteBuffer.allocateDirect(1);
+
   public ZstdDecoder() throws IOException {
     ZstdLibrary.load();
     context = new ZstdDecompressCtx();
@@ -36,8 +39,13 @@ public final class ZstdDecoder implements Closeable {
         int room = into.remaining();
         context.decompressDirectByteBufferStream(into, from);
         if (from.remaining() == left && into.remaining() == room) {
-          throw new ProtocolException("DATA zstd for more than the " + length + " bytes it names");
+          throw tooMany(length);
         }
+      }
+      // What found no room is kept for the next call: it would begin the next body's bytes.
+      context.decompressDirectByteBufferStream(surplus.clear(), from);
+      if (surplus.position() > 0) {
+        throw tooMany(length);
       }
     } catch (ZstdException e) {
       throw new ProtocolException("DATA zstd that cannot be decompressed: " + e.getMessage());
@@ -47,6 +55,10 @@ public final class ZstdDecoder implements Closeable {
           "DATA zstd for " + (length - into.remaining()) + " bytes, expected " + length);
     }
     into.limit(limit);
+  }
+
+  private static ProtocolException tooMany(int length) {
+    return new ProtocolException("DATA zstd for more than the " + length + " bytes it names");
   }
 
   @Override

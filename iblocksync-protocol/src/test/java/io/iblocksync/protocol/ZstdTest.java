@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.iblocksync.testing.Hex;
 import io.iblocksync.testing.TempImages;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -87,6 +89,46 @@ class ZstdTest {
       assertEquals(0, into.duplicate().clear().get(1000));
       assertTrue(into.position() <= 1000);
     }
+  }
+
+  @Test
+  void bytesThatABodyHasTooManyDoNotBeginTheNextOne() throws IOException {
+    try (ZstdDecoder decoder = new ZstdDecoder()) {
+      // A block of 8 bytes as they are, which zstd takes in whole although 4 bytes find no room.
+      ByteBuffer body = body("28b52ffd 00 78 400000 6162636465666768");
+      ProtocolException e = assertThrows(ProtocolException.class, () -> decode(decoder, body, 4));
+      assertEquals("DATA zstd for more than the 4 bytes it names", e.getMessage());
+    }
+  }
+
+  @Test
+  void aWindowOfMoreThan32MiBIsRefusedAsAreFramesThatCannotBeTheStreams() throws IOException {
+    assertDecodes("28b52ffd 00 78 200000 61626364");
+    for (String wrong :
+        List.of(
+            "28b52ffd 00 79 200000 61626364", // 36 MiB
+            "28b52ffd 00 80 200000 61626364", // 64 MiB
+            "28b52ffd 00 ff 200000 61626364", // the largest that can be named
+            "28b52ffd e0 0000000000010000 200000 61626364", // one segment of 2^40 bytes
+            "28b52ffd 01 78 05 200000 61626364", // with a dictionary
+            "27b52ffd 00 0f 200000 61626364", // zstd 0.7
+            "26b52ffd 0f 400004 61626364", // zstd 0.6
+            "25b52ffd 0f 400004 61626364", // zstd 0.5
+            "1f8b0800 00000000 0003")) { // gzip
+      assertThrows(ProtocolException.class, () -> assertDecodes(wrong), wrong);
+    }
+  }
+
+  private static void assertDecodes(String digits) throws IOException {
+    try (ZstdDecoder decoder = new ZstdDecoder()) {
+      ByteBuffer bytes = decode(decoder, body(digits), 4);
+      assertEquals(ByteBuffer.wrap(new byte[] {'a', 'b', 'c', 'd'}), bytes);
+    }
+  }
+
+  private static ByteBuffer body(String digits) {
+    byte[] bytes = Hex.bytes(digits);
+    return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
   }
 
   @Test
