@@ -168,8 +168,18 @@ public final class Chunk {
     }
   }
 
-  /** Notes that the next {@code count} blocks differ, and that hashes of their pieces will come. */
-  void decideByPieces(int count) {
+  /**
+   * Notes that the next {@code count} blocks differ, and that hashes of their pieces will come.
+   *
+   * @throws ProtocolException if one of them is zeros: it has no pieces, and a hole so many blocks
+   *     that the hashes would fill the memory
+   */
+  void decideByPieces(int count) throws ProtocolException {
+    int zeros = zero.nextSetBit(decided);
+    if (zeros >= 0 && zeros < decided + count) {
+      throw new ProtocolException(
+          "VERDICTS by pieces on block " + (firstBlock + zeros) + ", which is zeros");
+    }
     if (byPieces == null) {
       byPieces = new BitSet(blocks);
     }

@@ -1,5 +1,6 @@
 package io.iblocksync.image;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -15,10 +16,13 @@ import io.iblocksync.protocol.FrameWriter;
 import io.iblocksync.protocol.Frames;
 import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.Message.Hashes;
+import io.iblocksync.protocol.Message.Pieces;
 import io.iblocksync.protocol.Message.Verdicts;
+import io.iblocksync.protocol.PieceHasher;
 import io.iblocksync.protocol.ProtocolException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -323,6 +327,81 @@ class BlockWindowTest {
     assertTrue(hole.allZero());
     assertSent(window, hole, "{3, 4, 99}");
     assertInstanceOf(Finished.class, window.poll());
+  }
+
+  @Test
+  void piecesOfBlocksOfZerosAreNeverAskedFor() throws Exception {
+    BlockWindow window = window(100, true, 0);
+    assertNull(window.claim(offset -> new HoleFinder.Extent(true, Long.MAX_VALUE)));
+    announced(window);
+    window.decide(new Verdicts(0, new int[] {3}));
+    assertRefused(
+        window, 3, Verdicts.runByPieces(1), "VERDICTS by pieces on block 3, which is zeros");
+  }
+
+  @Test
+  void piecesComeForTheBlocksThatVerdictsAskedForInOrderAlsoOverTheEdgesOfChunks()
+      throws Exception {
+    BlockWindow window = window(3 * CHUNK, true, 1 << 20);
+    window.pack();
+    for (int i = 0; i < 3; i++) {
+      hashed(window, window.claim());
+    }
+    announced(window);
+    assertPiecesRefused(window, 0, "PIECES of block 0, expected none");
+    int[] runs = {CHUNK - 1, Verdicts.runByPieces(2), Verdicts.run(true, 1)};
+    window.decide(new Verdicts(0, runs));
+    assertPiecesRefused(window, CHUNK, "PIECES of block 1024 from 0 on, expected of 1023 from 0");
+    window.pieces(new Pieces(CHUNK - 1, 0, new byte[8]));
+    window.pieces(new Pieces(CHUNK, 0, new byte[8]));
+    assertPiecesRefused(window, CHUNK + 1, "PIECES of block 1025, expected none");
+    window.decide(new Verdicts(CHUNK + 2, new int[] {2 * CHUNK - 3, Verdicts.runByPieces(1)}));
+    window.pieces(new Pieces(3 * CHUNK - 1, 0, new byte[8]));
+    assertPiecesRefused(window, 3 * CHUNK - 1, "PIECES of block 3071, expected none");
+    for (String differs : List.of("{1023}", "{0, 1}", "{1023}")) {
+      Chunk chunk = window.takeDiffering();
+      assertEquals(differs, chunk.differs().toString());
+      window.sent(chunk);
+    }
+    assertNull(window.takeDiffering());
+  }
+
+  @Test
+  void whoPacksWaitsForThePiecesOfAllOfAChunk() throws Exception {
+    int block = 2 * PieceHasher.PIECE + 1;
+    BlockWindow window = new BlockWindow(new Geometry(2L * block, block), 2, DIGEST, true, 0);
+    window.pack();
+    hashed(window, window.claim());
+    announced(window);
+    window.decide(new Verdicts(0, new int[] {Verdicts.runByPieces(2)}));
+    FutureTask<Chunk> packing = assertWaits(window::takeDiffering);
+    byte[] first = bytes(1, 24);
+    window.pieces(new Pieces(0, 0, first));
+    byte[] second = bytes(25, 24);
+    window.pieces(new Pieces(1, 0, Arrays.copyOf(second, 16)));
+    ProtocolException e =
+        assertThrows(ProtocolException.class, () -> window.pieces(new Pieces(1, 2, new byte[16])));
+    assertEquals("PIECES of block 1 from 2 on, expected of 1 from 2", e.getMessage());
+    Thread.sleep(50);
+    assertFalse(packing.isDone());
+    window.pieces(new Pieces(1, 2, Arrays.copyOfRange(second, 16, 24)));
+    Chunk chunk = packing.get();
+    assertArrayEquals(first, chunk.pieces(0));
+    assertArrayEquals(second, chunk.pieces(1));
+  }
+
+  private static byte[] bytes(int first, int count) {
+    byte[] bytes = new byte[count];
+    for (int i = 0; i < count; i++) {
+      bytes[i] = (byte) (first + i);
+    }
+    return bytes;
+  }
+
+  private static void assertPiecesRefused(BlockWindow window, long block, String message) {
+    Pieces pieces = new Pieces(block, 0, new byte[8]);
+    ProtocolException e = assertThrows(ProtocolException.class, () -> window.pieces(pieces));
+    assertEquals(message, e.getMessage());
   }
 
   private static Geometry geometry(long blocks) {
