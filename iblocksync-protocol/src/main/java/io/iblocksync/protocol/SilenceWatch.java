@@ -1,5 +1,6 @@
 package io.iblocksync.protocol;
 
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -22,7 +23,7 @@ public final class SilenceWatch {
 
   private SilenceWatch(LongSupplier waiting, long seconds, Runnable silent) {
     this.waiting = waiting;
-    this.timeoutMillis = seconds * 1000;
+    this.timeoutMillis = TimeUnit.SECONDS.toMillis(seconds);
     this.silent = silent;
   }
 
@@ -44,7 +45,7 @@ public final class SilenceWatch {
 
   /** How often to send a sign of life to a peer that waits so many seconds for one. */
   public static long aliveMillis(long seconds) {
-    return Math.min(MAX_ALIVE_MILLIS, seconds * 1000 / 4);
+    return Math.min(MAX_ALIVE_MILLIS, TimeUnit.SECONDS.toMillis(seconds) / 4);
   }
 
   /** Ends the watch. */

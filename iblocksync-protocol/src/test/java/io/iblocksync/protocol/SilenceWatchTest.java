@@ -49,4 +49,14 @@ class SilenceWatchTest {
     assertEquals(30_000, SilenceWatch.aliveMillis(300));
     assertEquals(30_000, SilenceWatch.aliveMillis(1_000_000_000));
   }
+
+  @Test
+  void noTimeoutIsTooLongToBeCounted() throws Exception {
+    for (long seconds : new long[] {Long.MAX_VALUE, Long.MAX_VALUE / 1000 + 1}) {
+      assertEquals(30_000, SilenceWatch.aliveMillis(seconds));
+      SilenceWatch watch = SilenceWatch.start(() -> 1, seconds, silent::countDown);
+      assertFalse(silent.await(100, TimeUnit.MILLISECONDS));
+      watch.end();
+    }
+  }
 }
