@@ -16,6 +16,7 @@ import io.iblocksync.protocol.Greeting.StartError;
 import io.iblocksync.protocol.ImageDetails;
 import io.iblocksync.protocol.PeerGoneException;
 import io.iblocksync.protocol.PeerSilentException;
+import io.iblocksync.protocol.Printable;
 import io.iblocksync.protocol.ProtocolException;
 import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
@@ -58,7 +59,7 @@ public final class EndpointMain {
     } catch (ToldException e) {
       if (e.getCause() instanceof PeerSilentException) {
         // Who was to be told may never hear of it.
-        System.err.println(endpoint.program() + ": error: " + e.getMessage());
+        fail(endpoint, e.getMessage());
       }
       Log.debug(e.getMessage());
     } catch (PeerGoneException e) {
@@ -66,14 +67,19 @@ public final class EndpointMain {
       // one.
       Log.info("stopped: " + e.getMessage());
     } catch (IOException e) {
-      System.err.println(endpoint.program() + ": error: " + e.getMessage());
+      fail(endpoint, e.getMessage());
     } catch (OutOfMemoryError e) {
       System.err.println(endpoint.program() + ": error: not enough memory");
     } catch (InterruptedException | RuntimeException e) {
-      System.err.println(endpoint.program() + ": error: internal error: " + e);
+      fail(endpoint, "internal error: " + e);
       Log.debug(e);
     }
     return 1;
+  }
+
+  /** Some of the text can be the coordinator's, who need not be whose terminal this is. */
+  private static void fail(Endpoint endpoint, String text) {
+    System.err.println(endpoint.program() + ": error: " + Printable.line(String.valueOf(text)));
   }
 
   private void play() throws IOException, InterruptedException {

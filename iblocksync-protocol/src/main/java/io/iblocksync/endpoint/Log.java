@@ -1,5 +1,6 @@
 package io.iblocksync.endpoint;
 
+import io.iblocksync.protocol.Printable;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,9 +32,10 @@ public final class Log {
     PREFIX.set(name);
   }
 
+  /** On one line and harmless for a terminal, whoever the text or a part of it comes from. */
   private static String named(String text) {
     String name = PREFIX.get();
-    return name == null ? text : name + ": " + text;
+    return Printable.line(name == null ? text : name + ": " + text);
   }
 
   /**

@@ -47,6 +47,12 @@ class LogTest {
   }
 
   @Test
+  void whatATerminalWouldObeyIsEscaped() {
+    Log.warn("\u001b[2J and\nanother line");
+    assertPrinted(DATE + "WARNING: \\\\x1b\\[2J and\\\\nanother line\n");
+  }
+
+  @Test
   void onlyWarningsArePrintedAtFirst() {
     Log.info("text");
     Log.debug("text");
