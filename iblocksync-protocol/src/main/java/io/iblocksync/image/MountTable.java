@@ -159,7 +159,7 @@ public final class MountTable {
     StringBuilder text = new StringBuilder(field.length());
     for (int i = 0; i < field.length(); i++) {
       char c = field.charAt(i);
-      if (c == '\\' && field.substring(i).matches("\\\\[0-3][0-7]{2}.*")) {
+      if (c == '\\' && i + 3 < field.length() && isOctal(field.substring(i + 1, i + 4))) {
         text.append((char) Integer.parseInt(field.substring(i + 1, i + 4), 8));
         i += 3;
       } else {
@@ -167,5 +167,9 @@ public final class MountTable {
       }
     }
     return text.toString();
+  }
+
+  private static boolean isOctal(String digits) {
+    return digits.matches("[0-3][0-7]{2}");
   }
 }

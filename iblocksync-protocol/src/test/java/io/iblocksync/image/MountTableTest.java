@@ -40,6 +40,13 @@ class MountTableTest {
   }
 
   @Test
+  void anEscapeIsOneWhateverFollows() {
+    assertEquals("a b\rc", MountTable.unescaped("a\\040b\rc"));
+    assertEquals("a\\04", MountTable.unescaped("a\\04"));
+    assertEquals("a\\", MountTable.unescaped("a\\"));
+  }
+
+  @Test
   void theRootIsMounted() {
     assertTrue(MountTable.read().stream().anyMatch(mount -> mount.point().equals("/")));
   }

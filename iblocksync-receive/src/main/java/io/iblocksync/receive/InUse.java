@@ -7,6 +7,7 @@ import io.iblocksync.image.MountTable;
 import io.iblocksync.image.MountTable.Mount;
 import io.iblocksync.protocol.Printable;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -125,17 +126,30 @@ final class InUse {
     }
   }
 
-  /** The files and devices that are swap space, see proc_swaps(5). */
   private static List<Path> swaps() {
-    List<Path> swaps = new ArrayList<>();
     try {
-      for (String line : Files.readAllLines(SWAPS)) {
-        if (line.startsWith("/")) {
-          swaps.add(Path.of(MountTable.unescaped(line.substring(0, line.indexOf(' ')))));
+      return swaps(new String(Files.readAllBytes(SWAPS), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      return List.of(); // A kernel without swap space.
+    }
+  }
+
+  /**
+   * The files and devices that are swap space.
+   *
+   * @param text as in proc_swaps(5); a name that is no UTF-8 hides none of the others
+   */
+  static List<Path> swaps(String text) {
+    List<Path> swaps = new ArrayList<>();
+    for (String line : text.split("\n")) {
+      int end = line.indexOf(' ');
+      if (line.startsWith("/") && end > 0) {
+        try {
+          swaps.add(Path.of(MountTable.unescaped(line.substring(0, end))));
+        } catch (InvalidPathException e) {
+          continue;
         }
       }
-    } catch (IOException | InvalidPathException | IndexOutOfBoundsException e) {
-      return swaps; // A kernel without swap space.
     }
     return swaps;
   }
