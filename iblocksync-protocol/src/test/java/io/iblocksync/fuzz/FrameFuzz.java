@@ -2,13 +2,17 @@ package io.iblocksync.fuzz;
 
 import io.iblocksync.protocol.FrameReader;
 import io.iblocksync.protocol.FrameWriter;
+import io.iblocksync.protocol.Frames;
 import io.iblocksync.protocol.Message;
 import io.iblocksync.protocol.Message.Data;
+import io.iblocksync.protocol.Message.Encoding;
 import io.iblocksync.protocol.Message.Failure;
 import io.iblocksync.protocol.Message.HashRun;
 import io.iblocksync.protocol.Message.Hashes;
+import io.iblocksync.protocol.Message.Pieces;
 import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.Message.Warning;
+import io.iblocksync.protocol.PieceHasher;
 import io.iblocksync.protocol.WireReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -79,11 +83,20 @@ public final class FrameFuzz {
           throw new IllegalStateException("verdicts on " + run);
         }
       }
+    } else if (message instanceof Pieces pieces) {
+      int bytes = pieces.hashes().length;
+      if (pieces.block() < 0 || pieces.piece() < 0 || bytes == 0 || bytes % PieceHasher.HASH != 0) {
+        throw new IllegalStateException("pieces of " + pieces.block() + ", " + bytes + " bytes");
+      }
     } else if (message instanceof Data data) {
       if (data.offset() < 0 || Math.addExact(data.offset(), data.length()) < 1) {
         throw new IllegalStateException("data at " + data.offset() + ", " + data.length());
       }
-      if (data.bodyLength() < 0 || data.bodyLength() > 1 << 20) {
+      boolean zeros = data.encoding() == Encoding.ZEROS;
+      int most = data.encoding() == Encoding.RAW ? Frames.MAX_DATA : Frames.MAX_BODY;
+      if (data.bodyLength() < 0
+          || data.bodyLength() > (zeros ? 0 : most)
+          || data.length() > (zeros ? Long.MAX_VALUE : Frames.MAX_DATA)) {
         throw new IllegalStateException("a body of " + data.bodyLength());
       }
     }

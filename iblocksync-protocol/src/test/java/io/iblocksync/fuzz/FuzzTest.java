@@ -2,6 +2,7 @@ package io.iblocksync.fuzz;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.iblocksync.image.MountTableFuzz;
 import io.iblocksync.testing.FuzzInputs;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,16 @@ class FuzzTest {
   @Test
   void linesThatFuzzingFoundAreReadOrRefused() throws IOException {
     assertTrue(FuzzInputs.replay(GreetingFuzz.class, GreetingFuzz::fuzzerTestOneInput) > 0);
+  }
+
+  @Test
+  void compressedBodiesThatFuzzingFoundAreUndoneOrRefused() throws IOException {
+    assertTrue(FuzzInputs.replay(ZstdFuzz.class, ZstdFuzz::fuzzerTestOneInput) > 0);
+  }
+
+  @Test
+  void linesOfMountTablesThatFuzzingFoundAreReadOrPassedOver() throws IOException {
+    assertTrue(FuzzInputs.replay(MountTableFuzz.class, MountTableFuzz::fuzzerTestOneInput) > 0);
   }
 
   @Test
