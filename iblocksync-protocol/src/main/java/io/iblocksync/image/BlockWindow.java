@@ -30,6 +30,12 @@ public final class BlockWindow {
   private static final int MAX_CHUNKS = 1024;
 
   /**
+   * The most blocks that are kept, and a hole: of a hole, whose blocks are many and take no room,
+   * every other one can be what differs, and the target notes each until its zeros come.
+   */
+  private static final int MAX_BLOCKS = 1 << 21;
+
+  /**
    * What needs no verdict only waits to be written, and the less of it, the better it is cached.
    */
   private static final int MAX_PLAIN_CHUNKS = 4;
@@ -86,6 +92,7 @@ public final class BlockWindow {
 
   private int buffers;
   private int chunks;
+  private long blocks;
   private long nextBlock;
   private long announced;
   private long decided;
@@ -160,6 +167,7 @@ public final class BlockWindow {
     nextBlock += chunk.blocks();
     claimed.add(chunk);
     chunks++;
+    blocks += chunk.blocks();
     if (chunk.ready) {
       zeroBlocks += chunk.blocks();
       notifyAll();
@@ -367,7 +375,7 @@ public final class BlockWindow {
 
   private boolean hasRoom() {
     int most = nextBlock < hashedBlocks ? MAX_CHUNKS : MAX_PLAIN_CHUNKS;
-    return chunks < most && (!free.isEmpty() || buffers < maxBuffers);
+    return chunks < most && blocks < MAX_BLOCKS && (!free.isEmpty() || buffers < maxBuffers);
   }
 
   private Chunk nextChunk(HoleFinder.Extent extent) {
@@ -476,6 +484,7 @@ public final class BlockWindow {
   private void drop(Chunk chunk) {
     release(chunk);
     chunks--;
+    blocks -= chunk.blocks();
     notifyAll();
   }
 

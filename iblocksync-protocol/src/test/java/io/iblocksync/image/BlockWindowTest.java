@@ -287,6 +287,20 @@ class BlockWindowTest {
   }
 
   @Test
+  void theBlocksOfHolesAreBoundedForEveryOtherOneCanDiffer() throws Exception {
+    BlockWindow window = window(1L << 24, true, 0);
+    FutureTask<Chunk> full =
+        assertWaits(() -> window.claim(offset -> new HoleFinder.Extent(true, Long.MAX_VALUE)));
+    assertEquals(1 << 21, announced(window).blocks());
+    window.decide(new Verdicts(0, new int[] {Chunk.MAX_HOLE_BLOCKS}));
+    while (window.poll() == null) {
+      Thread.sleep(1);
+    }
+    assertEquals((1 << 21) + Chunk.MAX_HOLE_BLOCKS, window.announced());
+    assertFalse(full.isDone());
+  }
+
+  @Test
   void aBlockThatIsOnlyPartlyInAHoleIsRead() throws Exception {
     BlockWindow window = window(100, true, 1 << 20);
     // Data to the byte 41, a hole from there to the byte 83, data after it.

@@ -12,8 +12,11 @@ import java.io.IOException;
  * nothing can be missing at the end. For one thread.
  */
 final class ExpectedData {
-  /** The most parts that are outstanding; the source's window allows no more than half of it. */
-  private static final int MAX_PARTS = 1 << 21;
+  /**
+   * The most parts that are outstanding; the source's window allows no more than half of it. With
+   * the rest of the image they fill a ring of 32 MiB.
+   */
+  private static final int MAX_PARTS = (1 << 21) - 2;
 
   private final Geometry source;
   private final long commonBlocks;
@@ -142,12 +145,12 @@ final class ExpectedData {
       ring[last] = end;
       return;
     }
+    if (parts() == ring.length / 2 - 1) {
+      grow();
+    }
     ring[tail] = byPieces ? ~start : start;
     ring[tail + 1] = end;
     tail = (tail + 2) & (ring.length - 1);
-    if (tail == head) {
-      grow();
-    }
   }
 
   private int parts() {
@@ -156,10 +159,12 @@ final class ExpectedData {
 
   private void grow() {
     long[] larger = new long[ring.length * 2];
-    System.arraycopy(ring, head, larger, 0, ring.length - head);
-    System.arraycopy(ring, 0, larger, ring.length - head, head);
-    tail = ring.length;
+    int count = 2 * parts();
+    int upper = Math.min(count, ring.length - head);
+    System.arraycopy(ring, head, larger, 0, upper);
+    System.arraycopy(ring, 0, larger, upper, count - upper);
     head = 0;
+    tail = count;
     ring = larger;
   }
 }

@@ -170,7 +170,7 @@ class ExpectedDataTest {
                 expected.decide(new Verdicts(first, runs), blocks);
               }
             });
-    assertEquals("more than 2097152 parts of the image outstanding", e.getMessage());
+    assertEquals("more than 2097150 parts of the image outstanding", e.getMessage());
   }
 
   @Test
