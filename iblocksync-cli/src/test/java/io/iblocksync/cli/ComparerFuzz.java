@@ -27,9 +27,7 @@ public final class ComparerFuzz {
     lastDiffers = (flags & 1) != 0;
     pieces = (flags & 2) != 0;
     comparer = new Comparer(COMMON, DIGEST, lastDiffers, this::check);
-    if (pieces) {
-      comparer.askForPieces();
-    }
+    comparer.askForPieces(pieces);
   }
 
   /** What Jazzer calls. */

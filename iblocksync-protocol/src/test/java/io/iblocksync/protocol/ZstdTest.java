@@ -102,12 +102,12 @@ class ZstdTest {
   }
 
   @Test
-  void aWindowOfMoreThan32MiBIsRefusedAsAreFramesThatCannotBeTheStreams() throws IOException {
-    assertDecodes("28b52ffd 00 78 200000 61626364");
+  void aWindowOfMoreThan64MiBIsRefusedAsAreFramesThatCannotBeTheStreams() throws IOException {
+    assertDecodes("28b52ffd 00 80 200000 61626364");
     for (String wrong :
         List.of(
-            "28b52ffd 00 79 200000 61626364", // 36 MiB
-            "28b52ffd 00 80 200000 61626364", // 64 MiB
+            "28b52ffd 00 81 200000 61626364", // 72 MiB
+            "28b52ffd 00 88 200000 61626364", // 128 MiB
             "28b52ffd 00 ff 200000 61626364", // the largest that can be named
             "28b52ffd e0 0000000000010000 200000 61626364", // one segment of 2^40 bytes
             "28b52ffd 01 78 05 200000 61626364", // with a dictionary
