@@ -24,6 +24,13 @@ public final class MediumReader implements HashWorkers.Source, Closeable {
 
   private final Path path;
   private final FileChannel channel;
+
+  /**
+   * One that offers no reads; null if there is none. Were nobody to hold it, the JDK would close
+   * it.
+   */
+  private final FileChannel useless;
+
   private final HoleFinder holes;
   private final boolean direct;
   private final int alignment;
@@ -31,9 +38,15 @@ public final class MediumReader implements HashWorkers.Source, Closeable {
   private final ThreadLocal<ByteBuffer> buffers = ThreadLocal.withInitial(this::newBuffer);
 
   private MediumReader(
-      Path path, FileChannel channel, HoleFinder holes, boolean direct, int alignment) {
+      Path path,
+      FileChannel channel,
+      FileChannel useless,
+      HoleFinder holes,
+      boolean direct,
+      int alignment) {
     this.path = path;
     this.channel = channel;
+    this.useless = useless;
     this.holes = holes;
     this.direct = direct;
     this.alignment = alignment;
@@ -48,18 +61,18 @@ public final class MediumReader implements HashWorkers.Source, Closeable {
     try {
       int alignment =
           (int) Math.max(MIN_ALIGNMENT, Math.min(BUFFER, Files.getFileStore(path).getBlockSize()));
+      FileChannel channel = null;
       try {
-        FileChannel channel =
-            FileChannel.open(path, StandardOpenOption.READ, ExtendedOpenOption.DIRECT);
+        channel = FileChannel.open(path, StandardOpenOption.READ, ExtendedOpenOption.DIRECT);
         // Some file systems refuse no earlier.
         channel.read(newBuffer(alignment), 0);
-        return new MediumReader(path, channel, image.holes(), true, alignment);
+        return new MediumReader(path, channel, null, image.holes(), true, alignment);
       } catch (IOException | UnsupportedOperationException e) {
         Log.debug(path + ": no direct reads: " + e.getMessage());
       }
       giveBackCache(path);
       FileChannel cached = FileChannel.open(path, StandardOpenOption.READ);
-      return new MediumReader(path, cached, image.holes(), false, alignment);
+      return new MediumReader(path, cached, channel, image.holes(), false, alignment);
     } catch (IOException e) {
       throw SystemErrors.of(path, e);
     }
@@ -129,6 +142,9 @@ public final class MediumReader implements HashWorkers.Source, Closeable {
   public void close() throws ImageException {
     try {
       channel.close();
+      if (useless != null) {
+        useless.close();
+      }
     } catch (IOException e) {
       throw SystemErrors.of(path, e);
     }

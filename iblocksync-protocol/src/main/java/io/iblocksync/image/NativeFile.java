@@ -15,8 +15,8 @@ import java.util.Arrays;
  * A file or device opened by the system's own call, for what the JDK cannot do. Never needed, only
  * of use: where {@link #isAvailable} is false (JNA's library cannot be loaded), all works without.
  *
- * <p>Safe for use by several threads, but for {@link #nextData} and {@link #nextHole} (they move
- * the file's position) and {@link #close}.
+ * <p>Safe for use by several threads, which wait for each other: {@link #close} for what is under
+ * way, and what is called after it fails.
  */
 public final class NativeFile implements Closeable {
   /** Flags for {@link #open}, of Linux on all processors that Java 17 runs on. */
@@ -46,7 +46,9 @@ public final class NativeFile implements Closeable {
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
   private final Path path;
-  private final int fd;
+
+  /** -1 when closed: the system may give its number to another file then. */
+  private int fd;
 
   private NativeFile(Path path, int fd) {
     this.path = path;
@@ -97,10 +99,11 @@ public final class NativeFile implements Closeable {
         return file;
       }
       Log.debug(path + " is not the file that was opened");
+      file.close();
     } catch (IOException | DirectoryIteratorException e) {
+      // It stays open, for the locks' sake: it may be the same file.
       Log.debug("cannot tell whether " + path + " is the file that was opened: " + e);
     }
-    file.close();
     return null;
   }
 
@@ -125,7 +128,7 @@ public final class NativeFile implements Closeable {
     }
   }
 
-  private Path descriptor() {
+  private synchronized Path descriptor() {
     return DESCRIPTORS.resolve(Integer.toString(fd));
   }
 
@@ -173,7 +176,7 @@ public final class NativeFile implements Closeable {
     return bytes;
   }
 
-  private long seek(long offset, int whence) throws ImageException {
+  private synchronized long seek(long offset, int whence) throws ImageException {
     long found = Posix.lseek(fd, offset, whence);
     if (found >= 0) {
       return found;
@@ -185,7 +188,7 @@ public final class NativeFile implements Closeable {
   }
 
   /** Tells the system that these bytes are not needed in its cache; what is dirty stays. */
-  public void dontNeed(long offset, long length) {
+  public synchronized void dontNeed(long offset, long length) {
     int errno = Posix.posix_fadvise(fd, offset, length, FADV_DONTNEED);
     if (errno != 0) {
       Log.debug(path + ": cannot give back the cache: " + Posix.strerror(errno));
@@ -193,22 +196,22 @@ public final class NativeFile implements Closeable {
   }
 
   /** Makes a hole of these bytes of a file. */
-  public void punchHole(long offset, long length) throws ImageException {
+  public synchronized void punchHole(long offset, long length) throws ImageException {
     check(Posix.fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, length), offset);
   }
 
   /** Lets the system begin to write these bytes to the disk, if they are dirty. */
-  public void startWriteBack(long offset, long length) throws ImageException {
+  public synchronized void startWriteBack(long offset, long length) throws ImageException {
     check(Posix.sync_file_range(fd, offset, length, SYNC_FILE_RANGE_WRITE), offset);
   }
 
   /** Makes zeros of these bytes of a block device, whose sectors they must fill. */
-  public void zeroOut(long offset, long length) throws ImageException {
+  public synchronized void zeroOut(long offset, long length) throws ImageException {
     check(Posix.ioctl(fd, BLKZEROOUT, new long[] {offset, length}), offset);
   }
 
   /** Discards these bytes of a block device; what they hold then is not defined. */
-  public void discard(long offset, long length) throws ImageException {
+  public synchronized void discard(long offset, long length) throws ImageException {
     check(Posix.ioctl(fd, BLKDISCARD, new long[] {offset, length}), offset);
   }
 
@@ -224,8 +227,11 @@ public final class NativeFile implements Closeable {
   }
 
   @Override
-  public void close() {
-    Posix.close(fd);
+  public synchronized void close() {
+    if (fd >= 0) {
+      Posix.close(fd);
+      fd = -1;
+    }
   }
 
   /** Tries once to load JNA, when it is first touched. */

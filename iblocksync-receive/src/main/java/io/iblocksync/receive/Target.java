@@ -42,6 +42,12 @@ public final class Target implements Closeable {
   /** Which file was opened, whatever its path leads to later; null for a device. */
   private Object fileKey;
 
+  /**
+   * Held by who changes the image, and to close it. So nothing is written any more when the lock is
+   * given up, whatever threads a failed run has left at work.
+   */
+  private final Object changing = new Object();
+
   private Claim claim;
   private FileChannel channel;
   private ImageReader reader;
@@ -236,7 +242,9 @@ public final class Target implements Closeable {
     long offset = position;
     try {
       while (from.hasRemaining()) {
-        offset += channel.write(from, offset);
+        synchronized (changing) {
+          offset += channel.write(from, offset);
+        }
       }
     } catch (IOException e) {
       throw SystemErrors.at(path, offset, e);
@@ -296,18 +304,20 @@ public final class Target implements Closeable {
   }
 
   private void cut(long newSize) throws ImageException {
-    try {
-      if (!fileKey().equals(fileKey)) {
-        throw new ImageException(path, "was replaced by another file meanwhile", 0);
+    synchronized (changing) {
+      try {
+        if (!fileKey().equals(fileKey)) {
+          throw new ImageException(path, "was replaced by another file meanwhile", 0);
+        }
+        long end = channel.size();
+        if (end < newSize) {
+          throw new ImageException(
+              path, "ends at byte " + end + " although it should have " + newSize + " bytes", 0);
+        }
+        channel.truncate(newSize);
+      } catch (IOException e) {
+        throw SystemErrors.of(path, e);
       }
-      long end = channel.size();
-      if (end < newSize) {
-        throw new ImageException(
-            path, "ends at byte " + end + " although it should have " + newSize + " bytes", 0);
-      }
-      channel.truncate(newSize);
-    } catch (IOException e) {
-      throw SystemErrors.of(path, e);
     }
   }
 
@@ -342,41 +352,50 @@ public final class Target implements Closeable {
     if (claim != null && claim.held() != null) {
       return claim.held();
     }
-    if (!nativeTried) {
-      nativeTried = true;
-      try {
-        nativeFile =
-            NativeFile.isAvailable() ? NativeFile.openAgain(place, NativeFile.O_RDWR) : null;
-      } catch (ImageException e) {
-        Log.debug("no native calls: " + e.getMessage());
+    synchronized (changing) {
+      if (!nativeTried) {
+        nativeTried = true;
+        try {
+          nativeFile =
+              NativeFile.isAvailable() ? NativeFile.openAgain(place, NativeFile.O_RDWR) : null;
+        } catch (ImageException e) {
+          Log.debug("no native calls: " + e.getMessage());
+        }
       }
+      return nativeFile;
     }
-    return nativeFile;
   }
 
   /** Opens it a second time, to read it from its medium; until it is closed. */
   MediumReader medium() throws ImageException {
-    medium = MediumReader.open(place, reader);
-    return medium;
+    synchronized (changing) {
+      medium = MediumReader.open(place, reader);
+      return medium;
+    }
   }
 
-  /** Closes the target and gives up its lock. Does nothing if it is not open. */
+  /**
+   * Closes the target and gives up its lock, after a write that is under way; those that come later
+   * fail. Does nothing if it is not open.
+   */
   @Override
   public void close() throws ImageException {
-    if (medium != null) {
-      medium.close();
-    }
-    if (nativeFile != null) {
-      nativeFile.close();
-      nativeFile = null;
-    }
-    try {
-      if (reader != null) {
-        reader.close();
+    synchronized (changing) {
+      if (medium != null) {
+        medium.close();
       }
-    } finally {
-      if (claim != null) {
-        claim.close();
+      if (nativeFile != null) {
+        nativeFile.close();
+        nativeFile = null;
+      }
+      try {
+        if (reader != null) {
+          reader.close();
+        }
+      } finally {
+        if (claim != null) {
+          claim.close();
+        }
       }
     }
   }
