@@ -22,6 +22,9 @@ public final class SystemErrors {
   public static final int ENOTDIR = 20;
   public static final int EISDIR = 21;
   public static final int EROFS = 30;
+  public static final int ENOLCK = 37;
+  public static final int ENOSYS = 38;
+  public static final int EOPNOTSUPP = 95;
 
   private SystemErrors() {}
 
@@ -102,10 +105,11 @@ public final class SystemErrors {
       case "No space left on device" -> 28;
       case "Read-only file system" -> EROFS;
       case "File name too long" -> 36;
-      case "No locks available" -> 37;
+      case "No locks available" -> ENOLCK;
+      case "Function not implemented" -> ENOSYS;
       case "Too many levels of symbolic links" -> 40;
       case "No data available" -> 61;
-      case "Operation not supported" -> 95;
+      case "Operation not supported" -> EOPNOTSUPP;
       case "Connection timed out" -> 110;
       case "Stale file handle" -> 116;
       case "Remote I/O error" -> 121;

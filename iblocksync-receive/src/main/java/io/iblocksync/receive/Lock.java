@@ -3,6 +3,7 @@ package io.iblocksync.receive;
 import io.iblocksync.endpoint.Log;
 import io.iblocksync.image.BlockDevice;
 import io.iblocksync.image.ImageException;
+import io.iblocksync.image.SystemErrors;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -14,6 +15,9 @@ import java.util.Map;
  * Locks a target against other runs. The lock is one of POSIX: it reaches other hosts where the
  * network's file system has locks, and it goes with its process, however that ends, or as soon as
  * the process closes any descriptor of the target.
+ *
+ * <p>A file system without locks is written to all the same, with a warning: else it could not be
+ * used at all, whereas two runs at the same time are a mistake that few make.
  */
 final class Lock {
   private static final Path LOCKS = Path.of("/proc/locks");
@@ -23,21 +27,35 @@ final class Lock {
   /**
    * Locks what a channel has open, until it is closed.
    *
-   * @param path the target's, for the message
-   * @throws ImageException if somebody else has it locked
+   * @param path the target's, for messages
+   * @return false if somebody else has it locked
+   * @throws ImageException if that cannot be told, although there should be locks
    */
-  static void take(Path path, FileChannel channel) throws ImageException {
-    boolean free;
+  static boolean take(Path path, FileChannel channel) throws ImageException {
     try {
-      free = channel.tryLock() != null;
+      return channel.tryLock() != null;
     } catch (OverlappingFileLockException e) {
-      free = false;
+      return false;
     } catch (IOException e) {
-      return; // A file system without locks: there the users must take care.
+      ImageException error = SystemErrors.of(path, e);
+      switch (error.errno()) {
+        case SystemErrors.ENOLCK, SystemErrors.ENOSYS, SystemErrors.EOPNOTSUPP ->
+            Log.warn(
+                "the target "
+                    + path
+                    + " cannot be locked ("
+                    + error.reason()
+                    + "): see to it that no other run writes to it meanwhile");
+        default ->
+            throw new ImageException(path, error.reason() + " (when locked)", error.errno(), e);
+      }
+      return true;
     }
-    if (!free) {
-      throw new ImageException(path, holder(path), 0);
-    }
+  }
+
+  /** What is wrong with a target that somebody else has locked. */
+  static ImageException held(Path path) {
+    return new ImageException(path, holder(path), 0);
   }
 
   /** Who has a lock, as far as the kernel tells. */
@@ -55,6 +73,9 @@ final class Lock {
             break; // In a container that cannot be seen into from here.
           }
           String process = Openers.describe(fields[4]);
+          if (process.endsWith(" (nfsd)") || process.endsWith(" (lockd)")) {
+            return "is locked by another host, which has it through NFS from here";
+          }
           return process.startsWith("another iblocksync")
               ? "another iblocksync is writing to it (process " + fields[4] + ")"
               : "is locked by " + process;
@@ -63,8 +84,8 @@ final class Lock {
     } catch (IOException | IndexOutOfBoundsException e) {
       Log.info("cannot tell who has locked the target: " + e);
     }
-    // Perhaps on another host.
-    return "another iblocksync is writing to it";
+    return "is locked: another iblocksync or another program, perhaps on another host, is writing"
+        + " to it";
   }
 
   /** A file's number as in proc_locks(5): {@code MAJOR:MINOR:INODE}, the first two hexadecimal. */

@@ -1,13 +1,18 @@
 package io.iblocksync.receive;
 
+import io.iblocksync.endpoint.Log;
 import io.iblocksync.image.ImageException;
 import io.iblocksync.image.SystemErrors;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 
-/** The guard of targets that are not there yet: where a file would come to be, and if it may. */
+/**
+ * The guard of targets that are not there yet: where a file would come to be, and if it may; and
+ * that none is left if nothing comes of it.
+ */
 final class NewFile {
   /** As many as Linux follows. */
   private static final int MAX_LINKS = 40;
@@ -48,5 +53,16 @@ final class NewFile {
       place = folder.resolve(Files.readSymbolicLink(place));
     }
     throw new FileSystemException(path.toString(), null, "Too many levels of symbolic links");
+  }
+
+  /** Removes what was made at a place, unless another file stands there by now. */
+  static void remove(Path place, Object fileKey) {
+    try {
+      if (Files.readAttributes(place, BasicFileAttributes.class).fileKey().equals(fileKey)) {
+        Files.delete(place);
+      }
+    } catch (IOException e) {
+      Log.info("cannot remove the new file " + place + ": " + e.getMessage());
+    }
   }
 }

@@ -48,6 +48,9 @@ public final class Target implements Closeable {
    */
   private final Object changing = new Object();
 
+  /** A new file in which nothing stands yet; it is removed again if it stays so. */
+  private boolean blank;
+
   private Claim claim;
   private FileChannel channel;
   private ImageReader reader;
@@ -157,6 +160,7 @@ public final class Target implements Closeable {
       if (type == ImageType.BLOCK_DEVICE && BlockDevice.at(path).isReadOnly()) {
         throw new ImageException(path, "is a read-only device", SystemErrors.EROFS);
       }
+      fileKey = type == ImageType.FILE ? fileKey() : null;
       // CREATE_NEW only makes files, and only where probe looked: nothing that was put there since
       // is opened. Without it nothing is made, should the target have gone.
       FileChannel opened =
@@ -167,22 +171,30 @@ public final class Target implements Closeable {
                   StandardOpenOption.WRITE,
                   StandardOpenOption.CREATE_NEW)
               : FileChannel.open(place, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      try {
-        Lock.take(path, opened);
-        if (opened.size() != size) {
-          throw changed();
-        }
-        if (type != ImageType.MISSING) {
-          claim = Claim.of(path, type, settings);
-        }
-      } catch (IOException e) {
-        opened.close();
-        throw e;
-      }
       use(opened, size);
-      fileKey = type == ImageType.BLOCK_DEVICE ? null : fileKey();
+      if (type == ImageType.MISSING) {
+        blank = true;
+        fileKey = fileKey();
+      }
+      lock();
+      if (type != ImageType.MISSING) {
+        claim = Claim.of(path, type, settings);
+      }
     } catch (IOException e) {
+      close();
       throw SystemErrors.of(path, e);
+    }
+  }
+
+  private void lock() throws IOException {
+    if (!Lock.take(path, channel)) {
+      blank = false; // Who has it may have written to it.
+      throw Lock.held(path);
+    }
+    // Until now another run could remove it, if it had made it.
+    if (channel.size() != size || (fileKey != null && !fileKey.equals(fileKey()))) {
+      blank = false;
+      throw changed();
     }
   }
 
@@ -207,6 +219,7 @@ public final class Target implements Closeable {
       // The JDK could set the length of a RandomAccessFile only, which would create a target that
       // has gone, even in /dev, and cannot open others' files in /tmp (fs.protected_regular).
       write(ByteBuffer.allocate(1), newSize - 1);
+      blank = type == ImageType.MISSING; // There is nothing in it but a hole.
       use(channel, newSize);
     }
   }
@@ -244,6 +257,7 @@ public final class Target implements Closeable {
       while (from.hasRemaining()) {
         synchronized (changing) {
           offset += channel.write(from, offset);
+          blank = false;
         }
       }
     } catch (IOException e) {
@@ -259,6 +273,9 @@ public final class Target implements Closeable {
    */
   public long finish(long newSize) throws ImageException {
     checkRoom(newSize);
+    synchronized (changing) {
+      blank = false;
+    }
     long written = 0;
     if (type == ImageType.BLOCK_DEVICE) {
       written = clear(newSize, size);
@@ -376,11 +393,15 @@ public final class Target implements Closeable {
 
   /**
    * Closes the target and gives up its lock, after a write that is under way; those that come later
-   * fail. Does nothing if it is not open.
+   * fail. A new file in which nothing stands yet is removed. Does nothing if it is not open.
    */
   @Override
   public void close() throws ImageException {
     synchronized (changing) {
+      if (blank) {
+        NewFile.remove(place, fileKey);
+        blank = false;
+      }
       if (medium != null) {
         medium.close();
       }

@@ -4,6 +4,7 @@ import io.iblocksync.endpoint.Log;
 import io.iblocksync.image.ImageException;
 import io.iblocksync.image.ImageType;
 import io.iblocksync.image.NativeFile;
+import io.iblocksync.image.SystemErrors;
 import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
 import java.nio.ByteBuffer;
@@ -26,8 +27,6 @@ final class ZeroMaker {
   private static final long SECTOR = 4096;
 
   private static final int ENOTTY = 25;
-  private static final int ENOSYS = 38;
-  private static final int EOPNOTSUPP = 95;
 
   private final Target target;
   private final boolean device;
@@ -156,7 +155,12 @@ final class ZeroMaker {
   private static String unsupported(ImageException e) throws ImageException {
     return switch (e.errno()) {
       // Busy is a device that others use too.
-      case EOPNOTSUPP, ENOSYS, ENOTTY, NativeFile.EINVAL, NativeFile.EBUSY -> e.reason();
+      case SystemErrors.EOPNOTSUPP,
+          SystemErrors.ENOSYS,
+          ENOTTY,
+          NativeFile.EINVAL,
+          NativeFile.EBUSY ->
+          e.reason();
       default -> throw e;
     };
   }

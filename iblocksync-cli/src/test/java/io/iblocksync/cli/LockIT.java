@@ -1,0 +1,163 @@
+package io.iblocksync.cli;
+
+import static io.iblocksync.cli.it.Images.assertEqual;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.iblocksync.cli.it.Eventually;
+import io.iblocksync.cli.it.Images;
+import io.iblocksync.cli.it.Program;
+import io.iblocksync.cli.it.Result;
+import io.iblocksync.cli.it.Running;
+import io.iblocksync.testing.Commands;
+import io.iblocksync.testing.LoopDevice;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The lock on the target, and new targets that come to nothing. */
+@Timeout(60)
+class LockIT {
+  private static final int SIZE = 3 << 20;
+  private static final FileTime LONG_AGO = FileTime.fromMillis(0);
+
+  /** Of fdinfo's flags. */
+  private static final long O_DIRECT = 040000;
+
+  @TempDir Path folder;
+  private Images images;
+  private Path source;
+  private Path target;
+
+  @BeforeEach
+  void makeImages() throws IOException {
+    images = new Images(folder);
+    source = images.random("source.img", SIZE);
+    target = images.path("target.img");
+  }
+
+  @Test
+  void aSecondRunIsRefusedWhileTheFirstWrites() throws Exception {
+    images.zeros("target.img", SIZE);
+    Files.setLastModifiedTime(target, LONG_AGO);
+    assertLockedWhen(
+        () -> !Files.getLastModifiedTime(target).equals(LONG_AGO),
+        traced("pwrite64:delay_exit=30s", source, target));
+  }
+
+  @Test
+  void aSecondRunIsRefusedWhileTheFirstFlushes() throws Exception {
+    images.zeros("target.img", SIZE);
+    assertLockedWhen(
+        () -> Files.mismatch(source, target) < 0, traced("fsync:delay_enter=30s", source, target));
+  }
+
+  @Test
+  void aSecondRunIsRefusedWhileTheFirstVerifies() throws Exception {
+    // A new target is read for nothing else.
+    assertLockedWhen(
+        this::isReadFromItsMedium, traced("pread64:delay_exit=30s", "--verify", source, target));
+  }
+
+  /** Starts a run that stops on its way, and kills it there. */
+  private void assertLockedWhen(Callable<Boolean> there, Program first) throws Exception {
+    try (Running running = first.start()) {
+      Eventually.until("the first run is there", there);
+      Program.iblocksync("-f", "--force-in-use", source, target)
+          .run()
+          .failed(target + ": another iblocksync is writing to it (process ")
+          .saidNothingElse();
+      running.signalGroup("KILL");
+      running.awaitAlone();
+      Eventually.until("the first run has ended", () -> running.processes().isEmpty());
+    }
+    Program.iblocksync("-f", source, target).run().ended(0);
+    assertEqual(source, target);
+  }
+
+  private boolean isReadFromItsMedium() throws IOException {
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+      for (Path process : processes) {
+        if (hasOpenForDirectReads(process)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private boolean hasOpenForDirectReads(Path process) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(process.resolve("fd"))) {
+      for (Path file : files) {
+        if (Files.readSymbolicLink(file).equals(target)) {
+          String info = Files.readString(process.resolve("fdinfo").resolve(file.getFileName()));
+          String flags = info.replaceAll("(?s).*flags:\\s*([0-7]+).*", "$1");
+          if ((Long.parseLong(flags, 8) & O_DIRECT) != 0) {
+            return true;
+          }
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      return false; // Ended, or closed.
+    }
+    return false;
+  }
+
+  @Test
+  void aTargetOnAFileSystemWithoutLocksIsWrittenToWithAWarning() throws IOException {
+    Result result = traced("fcntl:error=ENOLCK", source, target).run().forced();
+    String warning = "the target " + target + " cannot be locked (No locks available): see to it";
+    assertTrue(result.says(warning), result.description());
+    assertEqual(source, target);
+  }
+
+  @Test
+  void aNewTargetWhoseLockFailsIsNotLeft() throws IOException {
+    traced("fcntl:error=EIO", source, target)
+        .run()
+        .failed(target + ": Input/output error (when locked)")
+        .saidNothingElse();
+    assertFalse(Files.exists(target));
+  }
+
+  @Test
+  void aNewTargetOfASourceThatCannotBeReadIsNotLeft() throws IOException {
+    try (LoopDevice device = LoopDevice.over(source)) {
+      // The device keeps its size, and reading what its file has no more is an error of the medium.
+      Commands.run("truncate", "-s", "0", source.toString());
+      Commands.run("blockdev", "--flushbufs", device.path().toString());
+      Program.iblocksync(device.path(), target)
+          .run()
+          .failed(device.path().toString(), "Input/output error")
+          .saidNothingElse();
+    }
+    assertFalse(Files.exists(target));
+  }
+
+  /** A run with whose use of the target strace interferes. */
+  private Program traced(String injection, Object... arguments) {
+    Commands.need("strace", "strace", "-f", "-o", "/dev/null", "true");
+    String call = injection.substring(0, injection.indexOf(':'));
+    return Program.iblocksync(arguments)
+        .before(
+            "strace",
+            "-f",
+            "-q",
+            "-o",
+            "/dev/null",
+            "-P",
+            target.toString(),
+            "-e",
+            "trace=" + call,
+            "-e",
+            "inject=" + injection);
+  }
+}
