@@ -74,6 +74,19 @@ class PlainTargetTest {
   }
 
   @Test
+  void whatComesAfterTheLastBlockIsNotWritten() throws Exception {
+    ScriptedCoordinator coordinator = new ScriptedCoordinator(1 << 20);
+    Path path = Files.write(folder.resolve("image"), new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9});
+    start(coordinator, path, 4, 7);
+    coordinator.write(Hex.bytes("06 15 aaaaaaaa" + "bb".repeat(500_000)));
+    coordinator.plain().readFully(ByteBuffer.allocate(2 * 4));
+    assertEquals(Plain.ACK, coordinator.plain().readByte());
+    assertEquals(Plain.EOT, coordinator.plain().readByte());
+    session.get();
+    assertArrayEquals(Hex.bytes("aaaaaaaa 050607"), Files.readAllBytes(path));
+  }
+
+  @Test
   void aFailureAtTheEndIsNoEnd() throws Exception {
     ScriptedCoordinator coordinator = new ScriptedCoordinator();
     Path path = Files.write(folder.resolve("image"), new byte[] {1, 2, 3, 4});

@@ -12,7 +12,11 @@ final class Frame {
   static final int DONE = 4;
   static final int FAILURE = 5;
   static final int WARNING = 7;
+  static final int PIECES = 9;
   static final int SET = 1 << 31;
+
+  /** With {@link #SET}: that the blocks differ, and that pieces of them are asked for. */
+  static final int BY_PIECES = 1 << 30;
 
   private Frame() {}
 
@@ -37,6 +41,13 @@ final class Frame {
     return of(type, payload.array());
   }
 
+  /** Digests of 4 bytes, all of them the same. */
+  static byte[] hashes(long first, int count) {
+    ByteBuffer payload = ByteBuffer.allocate(8 + 4 + 4 * count).putLong(first).putInt(count);
+    Arrays.fill(payload.array(), 12, payload.capacity(), (byte) 0x77);
+    return of(HASHES, payload.array());
+  }
+
   /** Raw bytes of the image with the right check value. */
   static byte[] data(long offset, byte[] body) {
     return data(0, offset, body.length, body);
@@ -47,17 +58,32 @@ final class Frame {
     return data(1, offset, length, new byte[0]);
   }
 
-  static byte[] data(int encoding, long offset, long length, byte[] body) {
+  /** A body of zstd for these bytes, with the right check value. */
+  static byte[] zstd(long offset, byte[] bytes, byte[] body) {
+    return data(2, offset, bytes.length, body, bytes);
+  }
+
+  private static byte[] data(int encoding, long offset, long length, byte[] body) {
+    return data(encoding, offset, length, body, body);
+  }
+
+  private static byte[] data(int encoding, long offset, long length, byte[] body, byte[] bytes) {
     ByteBuffer head = ByteBuffer.allocate(17).put((byte) encoding).putLong(offset).putLong(length);
     CRC32C crc = new CRC32C();
     crc.update(head.array());
-    crc.update(body);
+    crc.update(bytes);
     ByteBuffer payload = ByteBuffer.allocate(21 + body.length).put(head.array());
     return of(DATA, payload.putInt((int) crc.getValue()).put(body).array());
   }
 
-  static byte[] number(int type, long value) {
-    return of(type, ByteBuffer.allocate(8).putLong(value).array());
+  /** With a digest of zeros. */
+  static byte[] done(long bytes) {
+    return of(DONE, ByteBuffer.allocate(8 + 16).putLong(bytes).array());
+  }
+
+  static byte[] pieces(long block, int piece, int count) {
+    ByteBuffer payload = ByteBuffer.allocate(8 + 4 + 8 * count).putLong(block).putInt(piece);
+    return of(PIECES, payload.array());
   }
 
   static byte[] all(byte[]... frames) {

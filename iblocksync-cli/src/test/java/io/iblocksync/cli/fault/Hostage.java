@@ -10,6 +10,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,10 @@ import java.util.concurrent.TimeUnit;
 /** An endpoint of ours as a process, in the hands of a test that is its coordinator. */
 final class Hostage implements Closeable {
   static final int BLOCK = 4096;
+
+  /** The bytes of a crc32. */
+  private static final int DIGEST = 4;
+
   private static final int PATIENCE_SECONDS = 40;
 
   private final Process process;
@@ -26,22 +31,28 @@ final class Hostage implements Closeable {
   private final DataInputStream in;
   private final OutputStream out;
   private final CompletableFuture<Void> end = new CompletableFuture<>();
+  private final int block;
   private volatile long peakKilobytes;
 
   /** Starts it with a small heap, so that memory without a bound shows. */
   Hostage(String name, Path image) throws IOException {
+    this(name, image, BLOCK, "-Xmx48m -Xmn8m");
+  }
+
+  Hostage(String name, Path image, int block, String options) throws IOException {
+    this.block = block;
     errors = Files.createTempFile(image.getParent(), name, ".err");
     ProcessBuilder builder =
         new ProcessBuilder(
             Repository.script(name).toString(),
             "--block",
-            Integer.toString(BLOCK),
+            Integer.toString(block),
             "--algo",
             "crc32",
             image.toString());
     builder.redirectError(errors.toFile());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    builder.environment().put("IBLOCKSYNC_JAVA_OPTS", "-Xmx48m -Xmn8m");
+    builder.environment().put("IBLOCKSYNC_JAVA_OPTS", options);
     process = builder.start();
     in = new DataInputStream(process.getInputStream());
     out = process.getOutputStream();
@@ -52,16 +63,36 @@ final class Hostage implements Closeable {
 
   /** Greets, and chooses protocol 2 with another endpoint whose image has this size. */
   Hostage begin(long otherSize) throws IOException {
+    return begin(otherSize, "", "");
+  }
+
+  /**
+   * The same.
+   *
+   * @param features names in single quotes
+   * @param settings members of JSON, with single quotes
+   */
+  Hostage begin(long otherSize, String features, String settings) throws IOException {
     send("iblocksync 1.0.1\n".getBytes(StandardCharsets.UTF_8));
     assertTrue(line().contains("\"offer\""));
-    return send(reply(Long.toString(otherSize)).getBytes(StandardCharsets.UTF_8));
+    String reply = reply(block, Long.toString(otherSize), features, settings);
+    return send(reply.getBytes(StandardCharsets.UTF_8));
   }
 
   static String reply(String otherSize) {
-    return ("{'blockSize': 4096, 'hashAlgorithm': 'crc32', 'filePath': '/x', 'fileSize': "
+    return reply(BLOCK, otherSize, "", "");
+  }
+
+  private static String reply(int block, String otherSize, String features, String settings) {
+    return ("{'blockSize': "
+            + block
+            + ", 'hashAlgorithm': 'crc32', 'filePath': '/x', 'fileSize': "
             + otherSize
-            + ", 'uuid': '', 'choice': {'program': 'test', 'protocol': 2, 'features': [],"
-            + " 'verbosity': 0, 'settings': {}}}\n")
+            + ", 'uuid': '', 'choice': {'program': 'test', 'protocol': 2, 'features': ["
+            + features
+            + "], 'verbosity': 0, 'settings': {"
+            + settings
+            + "}}}\n")
         .replace('\'', '"');
   }
 
@@ -108,6 +139,26 @@ final class Hostage implements Closeable {
     }
   }
 
+  /** Of how many blocks the next frame has the hashes. */
+  long hashes() throws IOException {
+    byte[] payload = new byte[in.readInt()];
+    assertEquals(Frame.HASHES, in.readUnsignedByte());
+    in.readFully(payload);
+    ByteBuffer fields = ByteBuffer.wrap(payload).position(8);
+    long blocks = 0;
+    while (fields.hasRemaining()) {
+      int run = fields.getInt();
+      int count = run & Integer.MAX_VALUE;
+      fields.position(fields.position() + (run < 0 ? 0 : count * DIGEST));
+      blocks += count;
+    }
+    return blocks;
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
   /** Reads on to a frame of this type. */
   Hostage await(int type) throws IOException {
     for (int next = frame(); next != type; next = frame()) {
@@ -118,6 +169,11 @@ final class Hostage implements Closeable {
 
   /** Asserts that it says that it failed, in protocol 2, and why; and ends with status 1. */
   void fails(String... texts) throws IOException, InterruptedException {
+    failsSaying("", texts);
+  }
+
+  /** The same, with what it says to its user. */
+  void failsSaying(String said, String... texts) throws IOException, InterruptedException {
     String text = null;
     while (text == null) {
       int length = in.readInt();
@@ -137,7 +193,7 @@ final class Hostage implements Closeable {
     assertFalse(text.contains("internal error") || text.contains("Exception"), text);
     notePeak();
     ends();
-    assertEquals("", said());
+    assertEquals(said, said());
   }
 
   /** Asserts that it ends with status 1 and one line at most. */
@@ -158,15 +214,7 @@ final class Hostage implements Closeable {
 
   /** Notes the most that was resident up to now. */
   void notePeak() {
-    try {
-      for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
-        if (line.startsWith("VmHWM:")) {
-          peakKilobytes = Long.parseLong(line.replaceAll("\\D", ""));
-        }
-      }
-    } catch (IOException e) {
-      assertFalse(process.isAlive(), e::toString);
-    }
+    peakKilobytes = Math.max(peakKilobytes, Memory.peakKilobytes(process.pid()));
   }
 
   String said() {

@@ -2,8 +2,14 @@ package io.iblocksync.cli.fault;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.iblocksync.testing.Hex;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 class HostileCoordinatorIT {
   private static final String SERVE = "iblocksync-serve";
   private static final String RECEIVE = "iblocksync-receive";
+
+  /** What an endpoint has resident at most, whatever comes. */
+  private static final int MEGABYTES = 200;
+
   private static final int BLOCKS = 64;
   private static final int SIZE = BLOCKS * Hostage.BLOCK;
   private static final byte[] BLOCK = new byte[Hostage.BLOCK];
@@ -105,12 +115,163 @@ class HostileCoordinatorIT {
     target(Frame.runs(Frame.HASHES, 0, 1 | Frame.SET), "unexpected");
     source(Frame.runs(Frame.HASHES, 0, 1 | Frame.SET), "unexpected");
     source(Frame.data(0, BLOCK), "unexpected");
+    source(Frame.done(0), "unexpected");
+    target(Frame.pieces(0, 0, 1), "unexpected");
     target(Frame.of(99, BLOCK), "unknown type 99");
   }
 
   @Test
+  void compressedBytesThatStandForMoreThanTheyNameAreNotWritten() throws Exception {
+    // A block of zstd that stands for 128 KiB takes 4 bytes: all of them, 32 GiB.
+    ByteBuffer bomb = ByteBuffer.allocate(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
+    bomb.put(Hex.bytes("28b52ffd 00 78"));
+    while (bomb.remaining() >= 4) {
+      bomb.putInt((1 << 17) << 3 | 1 << 1 | 'x' << 24);
+    }
+    byte[] body = Arrays.copyOf(bomb.array(), bomb.position());
+    compressed(Frame.zstd(0, BLOCK, body), "zstd for more than the 4096 bytes it names");
+    // Twice what it names, in one block, of which the rest must not begin what comes next.
+    byte[] twice = stored(2 * Hostage.BLOCK);
+    compressed(Frame.zstd(0, BLOCK, twice), "zstd for more than the 4096 bytes it names");
+  }
+
+  @Test
+  void compressedBytesThatNeedAWindowOfMoreThan32MiBAreNotWritten() throws Exception {
+    byte[] body = stored(Hostage.BLOCK);
+    body[5] = (byte) 0x79;
+    compressed(Frame.zstd(0, BLOCK, body), "zstd that cannot be decompressed");
+    body[5] = (byte) 0xff;
+    compressed(Frame.zstd(0, BLOCK, body), "zstd that cannot be decompressed");
+  }
+
+  @Test
+  void compressedBytesWithAWrongCheckValueAreNotWritten() throws Exception {
+    compressed(Frame.zstd(0, new byte[Hostage.BLOCK], stored(Hostage.BLOCK)), "CRC");
+  }
+
+  /** Asks for the first block, sends it so, and for it the target takes no more than it should. */
+  private void compressed(byte[] frame, String text) throws Exception {
+    try (Hostage target = new Hostage(RECEIVE, image).begin(SIZE, "'zstd'", "")) {
+      target.await(Frame.HASHES).send(Frame.runs(Frame.VERDICTS, 0, 1 | Frame.SET));
+      target.send(frame).fails(text);
+      target.tookAtMost(MEGABYTES);
+    }
+  }
+
+  /** A stream of zstd that holds so many bytes as they are, with a window of 32 MiB. */
+  private static byte[] stored(int length) {
+    byte[] bytes = new byte[length];
+    Arrays.fill(bytes, (byte) 'n');
+    ByteBuffer body = ByteBuffer.allocate(9 + length).put(Hex.bytes("28b52ffd 00 78"));
+    int header = length << 3;
+    body.put((byte) header).put((byte) (header >> 8)).put((byte) (header >> 16));
+    return body.put(bytes).array();
+  }
+
+  @Test
+  void aWindowThatIsFullOfWhatCameTakesWhatItMayAndNoMore() throws Exception {
+    int frames = 96;
+    byte[] bytes = new byte[1 << 20];
+    Path copy = folder.resolve("copy");
+    try (Hostage target = new Hostage(RECEIVE, copy)) {
+      target.begin((long) frames * bytes.length, "'zstd'", "");
+      for (int frame = 0; frame < frames; frame++) {
+        Arrays.fill(bytes, (byte) (frame + 1));
+        ByteBuffer body = ByteBuffer.allocate(bytes.length + 100);
+        body.put(Hex.bytes(frame == 0 ? "28b52ffd 00 78" : ""));
+        for (int at = 0; at < bytes.length; at += 1 << 17) {
+          body.put(Hex.bytes("000010")).put(bytes, at, 1 << 17);
+        }
+        byte[] sent = Arrays.copyOf(body.array(), body.position());
+        target.send(Frame.zstd((long) frame * bytes.length, bytes, sent));
+      }
+      target.send(Frame.done((long) frames * bytes.length)).await(Frame.DONE);
+      target.notePeak();
+      target.tookAtMost(MEGABYTES);
+    }
+    try (InputStream written = Files.newInputStream(copy)) {
+      for (int frame = 0; frame < frames; frame++) {
+        Arrays.fill(bytes, (byte) (frame + 1));
+        assertArrayEquals(bytes, written.readNBytes(bytes.length));
+      }
+      assertEquals(-1, written.read());
+    }
+  }
+
+  @Test
+  void piecesThatNobodyAskedForAreRefused() throws Exception {
+    byte[] asked = Frame.runs(Frame.VERDICTS, 0, 5, 2 | Frame.SET | Frame.BY_PIECES);
+    byte[] wrong = Frame.runs(Frame.VERDICTS, 0, 1 | Frame.SET | Frame.BY_PIECES);
+    source(wrong, "by pieces, which were not chosen");
+    target(wrong, "by pieces, which were not chosen");
+    source(Frame.pieces(0, 0, 1), "PIECES of block 0, expected none");
+    pieces(Frame.pieces(0, 0, 1), "PIECES of block 0, expected none");
+    for (byte[] pieces :
+        List.of(
+            Frame.pieces(4, 0, 1),
+            Frame.pieces(6, 0, 1),
+            Frame.pieces(Long.MAX_VALUE, 0, 1),
+            Frame.pieces(5, 1, 1),
+            Frame.pieces(5, Integer.MAX_VALUE, 1),
+            Frame.pieces(5, 0, 2),
+            Frame.pieces(5, 0, 16_000))) {
+      pieces(Frame.all(asked, pieces), "PIECES of block");
+    }
+    pieces(Frame.pieces(5, -1, 1), "PIECES of 8 bytes from piece -1");
+    pieces(Frame.of(Frame.PIECES, new byte[12]), "12 bytes, expected 20 to 131072");
+  }
+
+  private void pieces(byte[] frames, String... texts) throws Exception {
+    try (Hostage source = new Hostage(SERVE, image).begin(SIZE, "'pieces'", "'salt': '5a17'")) {
+      source.await(Frame.HASHES).send(frames).fails(texts);
+    }
+  }
+
+  @Test
+  void aSourceIsNotAskedForTheManyPiecesOfAHole() throws Exception {
+    Path sparse = folder.resolve("sparse");
+    try (RandomAccessFile file = new RandomAccessFile(sparse.toFile(), "rw")) {
+      file.setLength(1L << 40);
+    }
+    try (Hostage source = new Hostage(SERVE, sparse).begin(1L << 40, "'pieces'", "")) {
+      source.await(Frame.HASHES);
+      int asked = 1 | Frame.SET | Frame.BY_PIECES;
+      source.send(Frame.runs(Frame.VERDICTS, 0, asked)).fails("pieces on block 0, which is zeros");
+      source.tookAtMost(MEGABYTES);
+    }
+  }
+
+  /** Every other byte of an image differs, and the data for them never comes. */
+  @Test
+  void aFloodOfVerdictsTakesNoMoreThanItsBound() throws Exception {
+    byte[] bytes = new byte[(2 << 21) + 10];
+    Arrays.fill(bytes, (byte) 'b');
+    Path bytewise = Files.write(folder.resolve("bytewise"), bytes);
+    // The bound alone is 32 MiB, and half as much again while it is reached.
+    try (Hostage target = new Hostage(RECEIVE, bytewise, 1, "-Xmx96m -Xmn8m")) {
+      target.begin(bytes.length);
+      int[] runs = new int[16_000];
+      for (int i = 0; i < runs.length; i += 2) {
+        runs[i] = 1;
+        runs[i + 1] = 1 | Frame.SET;
+      }
+      long decided = 0;
+      for (long told = 0; told < bytes.length; ) {
+        told += target.hashes();
+        for (; decided + runs.length <= told; decided += runs.length) {
+          target.send(Frame.runs(Frame.VERDICTS, decided, runs));
+        }
+      }
+      target.send(Frame.runs(Frame.VERDICTS, decided, Arrays.copyOf(runs, 9_000)));
+      target.fails("more than 2097150 parts of the image outstanding");
+      target.tookAtMost(MEGABYTES);
+    }
+    assertArrayEquals(bytes, Files.readAllBytes(bytewise));
+  }
+
+  @Test
   void aTargetThatIsDeclaredDoneTooEarlyFails() throws Exception {
-    target(Frame.number(Frame.DONE, 0), "DONE");
+    target(Frame.done(0), "DONE after 0 of 64 verdicts");
   }
 
   @Test
@@ -135,7 +296,7 @@ class HostileCoordinatorIT {
           endpoint.notePeak();
         }
         endpoint.ends();
-        endpoint.tookAtMost(200);
+        endpoint.tookAtMost(MEGABYTES);
       }
     }
   }
@@ -159,6 +320,41 @@ class HostileCoordinatorIT {
           endpoint.send(line.getBytes(StandardCharsets.UTF_8));
           endpoint.ends();
         }
+      }
+    }
+  }
+
+  @Test
+  void namesAndFeaturesOfACoordinatorReachNoTerminalAsTheyAre() throws Exception {
+    for (String name : List.of(SERVE, RECEIVE)) {
+      try (Hostage endpoint = new Hostage(name, image)) {
+        endpoint.begin(SIZE, "'\\u001b[2J\\u009b\\nmkfs: error: trust me'", "");
+        endpoint.ends();
+        String error = "the coordinator chose the unknown feature '";
+        assertEquals(
+            name + ": error: " + error + "\\x1b[2J\\x9b\\nmkfs: error: trust me'\n",
+            endpoint.said());
+      }
+    }
+  }
+
+  /** A byte now and then is a sign of life, for as long as they come. */
+  @Test
+  void aPeerThatSendsAByteNowAndThenIsWaitedForUntilItSendsNoMore() throws Exception {
+    byte[] verdicts = Frame.runs(Frame.VERDICTS, 0, 1);
+    for (String name : List.of(SERVE, RECEIVE)) {
+      try (Hostage endpoint = new Hostage(name, image).begin(SIZE, "", "'timeout': 1")) {
+        endpoint.await(Frame.HASHES);
+        long start = System.nanoTime();
+        for (int i = 0; i < 10; i++) {
+          endpoint.send(new byte[] {verdicts[i]});
+          Thread.sleep(300);
+        }
+        assertTrue(endpoint.isAlive(), endpoint::said);
+        String silence = "no sign of life from the coordinator for 1 seconds";
+        endpoint.failsSaying(name + ": error: " + silence + "\n", silence);
+        endpoint.tookAtMost(MEGABYTES);
+        assertTrue(System.nanoTime() - start < 20_000_000_000L);
       }
     }
   }

@@ -31,6 +31,10 @@ public final class Running implements Closeable {
     this.command = command;
   }
 
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
   /** Every process that this run started and that still lives. */
   public Marked processes() {
     return processes;
