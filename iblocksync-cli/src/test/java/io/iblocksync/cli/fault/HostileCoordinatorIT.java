@@ -124,7 +124,7 @@ class HostileCoordinatorIT {
   void compressedBytesThatStandForMoreThanTheyNameAreNotWritten() throws Exception {
     // A block of zstd that stands for 128 KiB takes 4 bytes: all of them, 32 GiB.
     ByteBuffer bomb = ByteBuffer.allocate(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
-    bomb.put(Hex.bytes("28b52ffd 00 78"));
+    bomb.put(Hex.bytes("28b52ffd 00 80"));
     while (bomb.remaining() >= 4) {
       bomb.putInt((1 << 17) << 3 | 1 << 1 | 'x' << 24);
     }
@@ -136,9 +136,9 @@ class HostileCoordinatorIT {
   }
 
   @Test
-  void compressedBytesThatNeedAWindowOfMoreThan32MiBAreNotWritten() throws Exception {
+  void compressedBytesThatNeedAWindowOfMoreThan64MiBAreNotWritten() throws Exception {
     byte[] body = stored(Hostage.BLOCK);
-    body[5] = (byte) 0x79;
+    body[5] = (byte) 0x81;
     compressed(Frame.zstd(0, BLOCK, body), "zstd that cannot be decompressed");
     body[5] = (byte) 0xff;
     compressed(Frame.zstd(0, BLOCK, body), "zstd that cannot be decompressed");
@@ -158,11 +158,11 @@ class HostileCoordinatorIT {
     }
   }
 
-  /** A stream of zstd that holds so many bytes as they are, with a window of 32 MiB. */
+  /** A stream of zstd that holds so many bytes as they are, with a window of 64 MiB. */
   private static byte[] stored(int length) {
     byte[] bytes = new byte[length];
     Arrays.fill(bytes, (byte) 'n');
-    ByteBuffer body = ByteBuffer.allocate(9 + length).put(Hex.bytes("28b52ffd 00 78"));
+    ByteBuffer body = ByteBuffer.allocate(9 + length).put(Hex.bytes("28b52ffd 00 80"));
     int header = length << 3;
     body.put((byte) header).put((byte) (header >> 8)).put((byte) (header >> 16));
     return body.put(bytes).array();
@@ -178,7 +178,7 @@ class HostileCoordinatorIT {
       for (int frame = 0; frame < frames; frame++) {
         Arrays.fill(bytes, (byte) (frame + 1));
         ByteBuffer body = ByteBuffer.allocate(bytes.length + 100);
-        body.put(Hex.bytes(frame == 0 ? "28b52ffd 00 78" : ""));
+        body.put(Hex.bytes(frame == 0 ? "28b52ffd 00 80" : ""));
         for (int at = 0; at < bytes.length; at += 1 << 17) {
           body.put(Hex.bytes("000010")).put(bytes, at, 1 << 17);
         }
