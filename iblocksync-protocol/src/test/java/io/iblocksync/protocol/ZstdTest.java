@@ -177,23 +177,53 @@ class ZstdTest {
   }
 
   @Test
-  void aSlowLinkRaisesTheLevelAndAFastOneLowersIt() {
-    CompressionLevel level = new CompressionLevel();
-    int first = level.next();
-    for (int i = 0; i < 20; i++) {
-      level.compressed(1_000_000);
-      level.written(100_000_000);
-      assertTrue(level.next() >= first);
+  void aHigherLevelMakesLess() throws IOException {
+    byte[] text = text(500_000);
+    try (ZstdEncoder low = new ZstdEncoder(1);
+        ZstdEncoder raised = new ZstdEncoder(1)) {
+      raised.level(12);
+      int most = encode(low, text).remaining();
+      assertTrue(encode(raised, text).remaining() < most);
     }
-    assertTrue(level.high());
-    assertEquals(12, level.next());
-    for (int i = 0; i < 20; i++) {
-      level.compressed(200_000_000);
-      level.written(1_000_000);
-      level.next();
+  }
+
+  @Test
+  void anotherLevelBeginsNoFrameAndForgetsNothing() throws IOException {
+    byte[] noise = noise(200_000);
+    try (ZstdEncoder encoder = new ZstdEncoder(3);
+        ZstdDecoder decoder = new ZstdDecoder()) {
+      decode(decoder, encode(encoder, noise), noise.length);
+      encoder.level(9);
+      ByteBuffer again = encode(encoder, noise);
+      assertTrue(again.remaining() < 20_000);
+      assertEquals(ByteBuffer.wrap(noise), decode(decoder, again, noise.length));
     }
-    assertEquals(1, level.next());
-    assertFalse(level.high());
+  }
+
+  @Test
+  void aBodyThatFindsNoRoomIsTheCallersFault() throws IOException {
+    try (ZstdEncoder encoder = new ZstdEncoder(3)) {
+      ByteBuffer from = ByteBuffer.allocateDirect(1000).put(noise(1000)).flip();
+      ByteBuffer into = ByteBuffer.allocateDirect(500);
+      assertThrows(IllegalArgumentException.class, () -> encoder.encode(from, into));
+    }
+  }
+
+  @Test
+  void bytesAreAppendedAndTheRoomBehindThemStays() throws IOException {
+    byte[] text = text(3000);
+    try (ZstdEncoder encoder = new ZstdEncoder(3);
+        ZstdDecoder decoder = new ZstdDecoder()) {
+      ByteBuffer into = ByteBuffer.allocateDirect(5000);
+      into.put((byte) 1);
+      ByteBuffer body = encode(encoder, text);
+      decoder.decode(body, text.length, into);
+      assertEquals(0, body.remaining());
+      assertEquals(1 + text.length, into.position());
+      assertEquals(5000, into.limit());
+      assertEquals(1, into.get(0));
+      assertEquals(ByteBuffer.wrap(text), into.slice(1, text.length));
+    }
   }
 
   private byte[] noise(int length) {
