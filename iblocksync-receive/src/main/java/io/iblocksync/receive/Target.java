@@ -39,6 +39,9 @@ public final class Target implements Closeable {
   /** What is opened: the path itself, or for a missing file the place where it will be. */
   private final Path place;
 
+  /** How many bytes a file has from {@link #prepare} on, until it is finished. */
+  private long prepared;
+
   /** Which file was opened, whatever its path leads to later; null for a device. */
   private Object fileKey;
 
@@ -222,6 +225,7 @@ public final class Target implements Closeable {
       blank = type == ImageType.MISSING; // There is nothing in it but a hole.
       use(channel, newSize);
     }
+    prepared = Math.max(newSize, size);
   }
 
   private void checkRoom(long newSize) throws ImageException {
@@ -249,11 +253,15 @@ public final class Target implements Closeable {
   /**
    * Writes all that remains of a buffer to {@code position} and on.
    *
-   * @throws ImageException if that fails, perhaps after some bytes; the reason has the offset
+   * @throws ImageException if that fails, perhaps after some bytes; the reason has the offset; or
+   *     if somebody has cut a file: a write past its end would make zeros of what was lost
    */
   public void write(ByteBuffer from, long position) throws ImageException {
     long offset = position;
     try {
+      if (type != ImageType.BLOCK_DEVICE) {
+        checkEnd(prepared);
+      }
       while (from.hasRemaining()) {
         synchronized (changing) {
           offset += channel.write(from, offset);
@@ -326,15 +334,19 @@ public final class Target implements Closeable {
         if (!fileKey().equals(fileKey)) {
           throw new ImageException(path, "was replaced by another file meanwhile", 0);
         }
-        long end = channel.size();
-        if (end < newSize) {
-          throw new ImageException(
-              path, "ends at byte " + end + " although it should have " + newSize + " bytes", 0);
-        }
+        checkEnd(newSize);
         channel.truncate(newSize);
       } catch (IOException e) {
         throw SystemErrors.of(path, e);
       }
+    }
+  }
+
+  private void checkEnd(long expected) throws IOException {
+    long end = channel.size();
+    if (end < expected) {
+      throw new ImageException(
+          path, "ends at byte " + end + " although it should have " + expected + " bytes", 0);
     }
   }
 

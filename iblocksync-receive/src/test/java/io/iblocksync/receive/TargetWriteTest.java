@@ -125,6 +125,22 @@ class TargetWriteTest {
   }
 
   @Test
+  void aFileThatIsCutIsNotExtendedAgain() throws IOException {
+    Path path = Files.write(folder.resolve("image"), new byte[100]);
+    try (Target target = open(path)) {
+      target.prepare(200);
+      target.write(ByteBuffer.allocate(100), 0);
+      try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+        file.setLength(60);
+      }
+      ImageException e =
+          assertThrows(ImageException.class, () -> target.write(ByteBuffer.allocate(50), 150));
+      assertEquals("ends at byte 60 although it should have 200 bytes", e.reason());
+    }
+    assertEquals(60, Files.size(path));
+  }
+
+  @Test
   void aFileThatIsCutWhileItIsWrittenIsNotSuccess() throws IOException {
     Path path = Files.write(folder.resolve("image"), new byte[100]);
     try (Target target = open(path)) {
