@@ -6,25 +6,32 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Result;
+import io.iblocksync.testing.Commands;
 import io.iblocksync.testing.LoopDevice;
+import io.iblocksync.testing.LoopFileSystem;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class VerifyIT {
   private static final int SIZE = 2 << 20;
+  private static final String MARK = "the mark of VerifyIT";
 
   @TempDir Path folder;
   private Images images;
@@ -55,11 +62,90 @@ class VerifyIT {
   @Test
   void aShorterTargetAndZerosAreVerified() throws IOException {
     byte[] image = Files.readAllBytes(source);
-    java.util.Arrays.fill(image, 100_000, 1_500_000, (byte) 0);
+    Arrays.fill(image, 100_000, 1_500_000, (byte) 0);
     Files.write(source, image);
     Path target = images.random("target.img", 777_777);
     assertVerified(Program.iblocksync("--verify", "-f", "-b", "4K", source, target).run());
     assertArrayEquals(image, Files.readAllBytes(target));
+  }
+
+  @Test
+  void whatVerifyingHasFoundTheNextRunMends() throws IOException {
+    Path backing = images.copy(source, "backing.img");
+    try (LoopDevice device = LoopDevice.over(backing);
+        FileChannel open = FileChannel.open(device.path(), StandardOpenOption.READ)) {
+      // While it is open the device keeps its cache.
+      open.read(ByteBuffer.allocate(SIZE));
+      images.change(backing, 4096, 200);
+      Program.iblocksync("--verify", "-b", "4K", source, device.path()).run().ended(1);
+      Program.iblocksync("-b", "4K", source, device.path()).run().succeeded().counted(512, 1);
+    }
+    Images.assertEqual(source, backing);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ext4, defaults, 'read again from its medium, is not equal'",
+    "ext4, data=journal, 'read again from its medium, is not equal'",
+    "xfs, defaults, 'read again from its medium, is not equal'",
+    "btrfs, nodatasum, 'read again from its medium, is not equal'",
+    "btrfs, defaults, 'Input/output error (at byte '",
+    "btrfs, compress-force=zstd, 'Input/output error (at byte '"
+  })
+  void whatOnlyTheMediumOfAFileHasIsSeen(String type, String options, String error)
+      throws IOException {
+    Path markedSource = images.path("marked.img");
+    Files.write(markedSource, compressible());
+    try (LoopFileSystem system = LoopFileSystem.of(type, options, folder)) {
+      Path target = system.folder().resolve("target.img");
+      assertVerified(Program.iblocksync("--verify", markedSource, target).run().succeeded());
+      // In the cache again, from a medium that is still right.
+      Images.assertEqual(markedSource, target);
+      spoil(system.medium());
+      Images.assertEqual(markedSource, target);
+      Program.iblocksync("--verify", markedSource, target)
+          .run()
+          .failed("iblocksync-receive: error: ", error)
+          .saidNothingElse();
+    }
+  }
+
+  /** Half of each page is zeros, and the mark stands somewhere, also in what zstd makes of it. */
+  private byte[] compressible() throws IOException {
+    byte[] image = Files.readAllBytes(source);
+    for (int page = 0; page < SIZE; page += 4096) {
+      Arrays.fill(image, page + 2048, page + 4096, (byte) 0);
+    }
+    byte[] mark = MARK.getBytes(StandardCharsets.US_ASCII);
+    System.arraycopy(mark, 0, image, 300 * 4096 + 1000, mark.length);
+    return image;
+  }
+
+  /** Changes a byte of the mark wherever it stands: in its place, in a journal. */
+  private static void spoil(Path medium) throws IOException {
+    String found = Commands.run("grep", "--byte-offset", "-oaF", MARK, medium.toString());
+    try (FileChannel channel = FileChannel.open(medium, StandardOpenOption.WRITE)) {
+      for (String line : found.split("\n")) {
+        long offset = Long.parseLong(line.substring(0, line.indexOf(':')));
+        channel.write(ByteBuffer.wrap(new byte[] {'X'}), offset);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tmpfs", "ramfs"})
+  void aWarningTellsThatMemoryIsTheMedium(String type) throws IOException {
+    try (LoopFileSystem system = LoopFileSystem.of(type, folder)) {
+      Path target = system.folder().resolve("target.img");
+      Result result = Program.iblocksync("--verify", source, target).run();
+      assertVerified(result);
+      String warning =
+          target
+              + ": what is verified may come from memory, not from the medium: "
+              + SIZE
+              + " bytes of it stay in the system's memory\n";
+      assertTrue(result.errors().endsWith(warning), result.description());
+    }
   }
 
   @Tag("smoke")

@@ -12,8 +12,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Reads an image from its medium, past the system's page cache (O_DIRECT). Where that cannot be, as
- * on tmpfs, the cache is given back as far as the system does it, and read again.
+ * Reads an image from its medium: past the system's page cache (O_DIRECT), and where that cannot
+ * be, through it. Some file systems do the latter without a word, such as ext4 with data=journal
+ * and btrfs with compression. So the cache is given back first, and that of a file is looked at: on
+ * tmpfs all of it stays, elsewhere what others write or have mapped. Without it the next run would
+ * also find in the cache that all is well, and mend nothing.
  *
  * <p>Safe for use by several threads. Mind that to close it gives up all POSIX locks that this
  * process has on a file.
@@ -24,6 +27,7 @@ public final class MediumReader implements HashWorkers.Source, Closeable {
 
   private final Path path;
   private final FileChannel channel;
+  private final ImageReader image;
 
   /**
    * One that offers no reads; null if there is none. Were nobody to hold it, the JDK would close
@@ -31,67 +35,79 @@ public final class MediumReader implements HashWorkers.Source, Closeable {
    */
   private final FileChannel useless;
 
-  private final HoleFinder holes;
-  private final boolean direct;
   private final int alignment;
+  private final String doubt;
   private final LongAdder bytesRead = new LongAdder();
   private final ThreadLocal<ByteBuffer> buffers = ThreadLocal.withInitial(this::newBuffer);
+  private volatile PageCache cache;
 
   private MediumReader(
       Path path,
       FileChannel channel,
       FileChannel useless,
-      HoleFinder holes,
-      boolean direct,
-      int alignment) {
+      ImageReader image,
+      int alignment,
+      String doubt) {
     this.path = path;
     this.channel = channel;
     this.useless = useless;
-    this.holes = holes;
-    this.direct = direct;
+    this.image = image;
     this.alignment = alignment;
+    this.doubt = doubt;
+  }
+
+  /**
+   * Gives back the cache of an image, which comes first, after all that was written to it is on the
+   * medium (fsync).
+   *
+   * @param cached null if there are no native calls
+   * @return for {@link #open}: what may not come from the medium afterwards; null if all does
+   */
+  public static String giveBackCache(NativeFile cached) {
+    try {
+      if (cached != null) {
+        cached.dontNeed(0, 0);
+        long left = cached.cachedBytes();
+        return left == 0 ? null : left + " bytes of it stay in the system's memory";
+      }
+    } catch (ImageException e) {
+      Log.debug("cannot tell what is cached: " + e.getMessage());
+    }
+    return "it cannot be told whether it is in the system's memory";
   }
 
   /**
    * Opens an image a second time.
    *
    * @param image the same one, for the holes that it knows of, which are not read
+   * @param doubt what {@link #giveBackCache} has returned
    */
-  public static MediumReader open(Path path, ImageReader image) throws ImageException {
+  public static MediumReader open(Path path, ImageReader image, String doubt)
+      throws ImageException {
     try {
       int alignment =
           (int) Math.max(MIN_ALIGNMENT, Math.min(BUFFER, Files.getFileStore(path).getBlockSize()));
-      FileChannel channel = null;
+      FileChannel direct = null;
       try {
-        channel = FileChannel.open(path, StandardOpenOption.READ, ExtendedOpenOption.DIRECT);
+        direct = FileChannel.open(path, StandardOpenOption.READ, ExtendedOpenOption.DIRECT);
         // Some file systems refuse no earlier.
-        channel.read(newBuffer(alignment), 0);
-        return new MediumReader(path, channel, null, image.holes(), true, alignment);
+        direct.read(newBuffer(alignment), 0);
+        // A device that is asked for direct reads makes them.
+        String left = Files.isRegularFile(path) ? doubt : null;
+        return new MediumReader(path, direct, null, image, alignment, left);
       } catch (IOException | UnsupportedOperationException e) {
         Log.debug(path + ": no direct reads: " + e.getMessage());
       }
-      giveBackCache(path);
       FileChannel cached = FileChannel.open(path, StandardOpenOption.READ);
-      return new MediumReader(path, cached, channel, image.holes(), false, alignment);
+      return new MediumReader(path, cached, direct, image, alignment, doubt);
     } catch (IOException e) {
       throw SystemErrors.of(path, e);
     }
   }
 
-  /** The file stays open, for the locks' sake: this happens once in a process. */
-  private static void giveBackCache(Path path) {
-    try {
-      if (NativeFile.isAvailable()) {
-        NativeFile.open(path, NativeFile.O_RDONLY).dontNeed(0, 0);
-      }
-    } catch (IOException e) {
-      Log.debug(path + ": cannot give back the cache: " + e.getMessage());
-    }
-  }
-
-  /** Whether the cache is passed by for certain. */
-  public boolean isDirect() {
-    return direct;
+  /** Why what is read may not come from the medium; null if it does. */
+  public String doubt() {
+    return doubt;
   }
 
   /** How many bytes have been read so far. */
@@ -117,6 +133,9 @@ public final class MediumReader implements HashWorkers.Source, Closeable {
         at += length;
       }
       bytesRead.add(at - position);
+      if (cache != null) {
+        cache.read(at);
+      }
     } catch (IOException e) {
       throw SystemErrors.at(path, at, e);
     }
@@ -133,13 +152,22 @@ public final class MediumReader implements HashWorkers.Source, Closeable {
         .slice();
   }
 
+  /** What is silently read through the cache is given back. */
+  @Override
+  public void begin() {
+    cache = PageCache.of(path, channel, image.size());
+  }
+
   @Override
   public HoleFinder holes() {
-    return holes;
+    return image.holes();
   }
 
   @Override
   public void close() throws ImageException {
+    if (cache != null) {
+      cache.close();
+    }
     try {
       channel.close();
       if (useless != null) {

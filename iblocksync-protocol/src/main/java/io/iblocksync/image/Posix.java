@@ -33,6 +33,15 @@ final class Posix {
 
   static native int sync_file_range(int fd, long offset, long length, int flags);
 
+  /** The address as a number, -1 for an error. */
+  static native long mmap(long address, long length, int protection, int flags, int fd, long at);
+
+  static native int munmap(long address, long length);
+
+  static native int mincore(long address, long length, byte[] pages);
+
+  static native int getpagesize();
+
   static native int ioctl(int fd, long request, long[] argument);
 
   static native String strerror(int errno);

@@ -47,6 +47,16 @@ class NativeFileTest {
   }
 
   @Test
+  void countsWhatIsCached() throws Exception {
+    Path path = sparse(300 * MIB, 200 * MIB);
+    try (NativeFile file = NativeFile.open(path, NativeFile.O_RDWR)) {
+      assertEquals(MIB, file.cachedBytes());
+      file.punchHole(0, 300 * MIB);
+      assertEquals(0, file.cachedBytes());
+    }
+  }
+
+  @Test
   void knowsWhichFileItIs() throws Exception {
     Path path = sparse(MIB, 0);
     try (NativeFile file = NativeFile.open(path, NativeFile.O_RDONLY)) {

@@ -11,9 +11,11 @@ public final class LoopFileSystem implements AutoCloseable {
   private static final long SIZE = 400L << 20;
 
   private final Path folder;
+  private final Path medium;
 
-  private LoopFileSystem(Path folder) {
+  private LoopFileSystem(Path folder, Path medium) {
     this.folder = folder;
+    this.medium = medium;
   }
 
   /**
@@ -23,22 +25,33 @@ public final class LoopFileSystem implements AutoCloseable {
    * @param place an existing folder for what is needed
    */
   public static LoopFileSystem of(String type, Path place) throws IOException {
+    return of(type, "defaults", place);
+  }
+
+  /** The same, mounted with these options. */
+  public static LoopFileSystem of(String type, String options, Path place) throws IOException {
     Path folder = Files.createDirectory(place.resolve(type));
+    Path image = place.resolve(type + ".img");
     if (type.equals("tmpfs") || type.equals("ramfs")) {
-      Commands.need(type, "mount", "-t", type, "none", folder.toString());
+      Commands.need(type, "mount", "-t", type, "-o", options, "none", folder.toString());
     } else {
-      Path image = place.resolve(type + ".img");
       try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
         file.setLength(SIZE);
       }
       Commands.need(type, "mkfs." + type, "-q", image.toString());
-      Commands.need(type, "mount", "-t", type, "-o", "loop", image.toString(), folder.toString());
+      String loop = "loop," + options;
+      Commands.need(type, "mount", "-t", type, "-o", loop, image.toString(), folder.toString());
     }
-    return new LoopFileSystem(folder);
+    return new LoopFileSystem(folder, image);
   }
 
   public Path folder() {
     return folder;
+  }
+
+  /** The file in the place of a disk, for those that are on one. */
+  public Path medium() {
+    return medium;
   }
 
   @Override

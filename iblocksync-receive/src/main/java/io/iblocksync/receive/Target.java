@@ -397,8 +397,10 @@ public final class Target implements Closeable {
 
   /** Opens it a second time, to read it from its medium; until it is closed. */
   MediumReader medium() throws ImageException {
+    // Before it holds up close: it may take seconds.
+    String doubt = MediumReader.giveBackCache(nativeFile());
     synchronized (changing) {
-      medium = MediumReader.open(place, reader);
+      medium = MediumReader.open(place, reader, doubt);
       return medium;
     }
   }

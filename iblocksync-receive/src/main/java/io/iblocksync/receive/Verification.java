@@ -29,10 +29,11 @@ final class Verification {
   void run() throws IOException, InterruptedException {
     long start = System.nanoTime();
     MediumReader medium = target.medium();
-    if (!medium.isDirect()) {
+    if (medium.doubt() != null) {
       Log.warn(
           target.path()
-              + ": its file system offers no direct reads: what is verified may come from the cache");
+              + ": what is verified may come from memory, not from the medium: "
+              + medium.doubt());
     }
     Geometry image = run.otherGeometry();
     int digestLength = run.algorithm().length();
