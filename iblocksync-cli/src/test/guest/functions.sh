@@ -69,3 +69,19 @@ script() {
   cat >"$1"
   chmod 755 "$1"
 }
+
+# Writes the script "half": a source that stands still after $1 bytes, and does not end before the file "over" is there.
+half_source() {
+  rm -f over
+  script half <<END
+#!/bin/sh
+iblocksync-serve "\$@" | { stdbuf -o 0 head -c $1; until [ -e over ]; do sleep 0.1; done; exec cat >/dev/null; }
+END
+}
+
+# Ends the run that was started with that source.
+end_half() {
+  kill -TERM "$pid"
+  : >over
+  started_ends_with 143
+}

@@ -55,15 +55,10 @@ case_a_missing_volume_is_created_in_its_volume_group_and_synced() {
 
 case_a_sync_that_is_interrupted_keeps_the_last_good_state_until_a_later_one_is_complete() {
   export IBLOCKSYNC_KEEP=1
-  # The source stands still in the middle.
-  script half <<'END'
-#!/bin/sh
-iblocksync-serve "$@" | { stdbuf -o 0 head -c 6M; exec cat >/dev/null; }
-END
+  half_source 6M
   IBLOCKSYNC_SOURCE_EXEC=$PWD/half start iblocksync new.img /dev/vg0/back
   eventually cmp -s -n 2097152 new.img /dev/vg0/back
-  kill -TERM "$pid"
-  started_ends_with 143
+  end_half
   said 'vg0/back is incomplete, vg0/back-iblocksync-last holds what was there before'
   ! cmp -s old.img /dev/vg0/back || fail "nothing was written"
   equal old.img /dev/vg0/back-iblocksync-last
