@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class GuestIT {
   private static final List<String> SCENARIOS =
-      List.of("lvm-source.sh", "lvm-target.sh", "guards.sh");
+      List.of("lvm-source.sh", "lvm-target.sh", "guards.sh", "power-loss.sh");
 
   @TempDir static Path folder;
 

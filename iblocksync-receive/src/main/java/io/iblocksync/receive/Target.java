@@ -211,8 +211,9 @@ public final class Target implements Closeable {
   }
 
   /**
-   * Makes room for an image of {@code newSize} bytes: a shorter file gets a hole at its end. A
-   * target that is longer stays as it is until {@link #finish}.
+   * Makes room for an image of {@code newSize} bytes: a shorter file gets a hole at its end, and
+   * has that length from now on, also after a power failure: else the next run would have to ask
+   * about a size that differs. A target that is longer stays as it is until {@link #finish}.
    *
    * @throws ImageException if a device is too small, or if the file cannot be that long
    */
@@ -223,6 +224,7 @@ public final class Target implements Closeable {
       // has gone, even in /dev, and cannot open others' files in /tmp (fs.protected_regular).
       write(ByteBuffer.allocate(1), newSize - 1);
       blank = type == ImageType.MISSING; // There is nothing in it but a hole.
+      flush();
       use(channel, newSize);
     }
     prepared = Math.max(newSize, size);
@@ -290,18 +292,22 @@ public final class Target implements Closeable {
     } else {
       cut(newSize);
     }
+    long start = System.nanoTime();
+    flush();
+    flushNanos = System.nanoTime() - start;
+    if (type != ImageType.BLOCK_DEVICE) {
+      flushFolder();
+    }
+    return written;
+  }
+
+  private void flush() throws ImageException {
     try {
-      long start = System.nanoTime();
       channel.force(true);
-      flushNanos = System.nanoTime() - start;
-      if (type == ImageType.MISSING) {
-        flushFolder();
-      }
     } catch (IOException e) {
       ImageException error = SystemErrors.of(path, e);
       throw new ImageException(path, error.reason() + " (when flushed)", error.errno(), e);
     }
-    return written;
   }
 
   /** How long {@link #finish} waited for the disk. */
@@ -314,10 +320,13 @@ public final class Target implements Closeable {
     return reader.bytesRead();
   }
 
-  /** A new file is there after a power failure only if its folder's entry is on the disk too. */
+  /**
+   * A file is there after a power failure only if its folder's entry is on the disk too. Also one
+   * that was there at the start can be new: an earlier run, which was interrupted, has made it.
+   */
   private void flushFolder() {
     try (FileChannel folder =
-        FileChannel.open(place.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+        FileChannel.open(place.toRealPath().getParent(), StandardOpenOption.READ)) {
       folder.force(true);
     } catch (IOException e) {
       Log.info("cannot flush the folder of " + path + ": " + e.getMessage());

@@ -105,6 +105,7 @@ public final class Guest {
             "WORK=" + folder,
             "SCENARIO=" + scenario.getFileName(),
             "SCRIPTS=" + Repository.scripts(),
+            "CLASSES=" + Repository.testClasses(),
             "JAVA_HOME=" + Repository.javaHome());
     if (Files.getFileStore(Path.of("/dev/shm")).getUsableSpace() < 4 * MEMORY_BYTES) {
       builder.environment().put("TMPDIR", folder.toString());

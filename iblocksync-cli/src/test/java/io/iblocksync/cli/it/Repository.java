@@ -34,6 +34,11 @@ public final class Repository {
     return SCRIPTS;
   }
 
+  /** Where the compiled tests of this module are. */
+  static Path testClasses() {
+    return SCRIPTS.resolveSibling("iblocksync-cli/target/test-classes");
+  }
+
   /** The Java that {@code -Dit.java.home} names, else that of the tests. */
   public static String javaHome() {
     return otherJava() == null ? System.getProperty("java.home") : otherJava();
