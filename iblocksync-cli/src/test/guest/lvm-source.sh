@@ -111,6 +111,30 @@ case_a_coordinator_that_is_ended_by_a_signal_leaves_no_snapshot() {
   done
 }
 
+case_an_endpoint_that_hangs_leaves_no_snapshot() {
+  export IBLOCKSYNC_SOURCE_EXEC=stub/iblocksync-serve-lvm
+  IBLOCKSYNC_JAVA_OPTS="$IBLOCKSYNC_JAVA_OPTS -Diblocksync.term=2 -Diblocksync.kill=20"
+  start_serving iblocksync /dev/vg0/data target.img
+  pkill -STOP -f 'stub/iblocksync-serve --block'
+  kill -TERM "$pid"
+  started_ends_with 143
+  volumes_are data thin
+  # Only SIGKILL ends this one.
+  cp stub/iblocksync-serve kept
+  script stub/iblocksync-serve <<'END'
+#!/bin/sh
+exec 5<"$5"
+trap '' TERM
+echo "$*" >served
+exec sleep 1000
+END
+  start_serving iblocksync /dev/vg0/data target.img
+  kill -TERM "$pid"
+  started_ends_with 143
+  mv kept stub/iblocksync-serve
+  volumes_are data thin
+}
+
 case_a_coordinator_that_is_killed_leaves_no_snapshot() {
   export IBLOCKSYNC_SOURCE_EXEC=stub/iblocksync-serve-lvm
   start_serving iblocksync /dev/vg0/data target.img

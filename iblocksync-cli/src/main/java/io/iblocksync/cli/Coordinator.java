@@ -87,6 +87,7 @@ final class Coordinator {
     Map<String, String> environment = Caller.environment();
     EndpointCommand sourceCommand = command(Role.SOURCE, options.source(), environment);
     EndpointCommand targetCommand = command(Role.TARGET, options.target(), environment);
+    String cause = null;
     try {
       // One after the other: two password prompts do not mix, and without a source nothing is
       // prepared for the target.
@@ -123,8 +124,14 @@ final class Coordinator {
       source.finish();
       target.finish();
       return new Summary(relay, options.settings(), System.nanoTime() - start);
+    } catch (EndpointException e) {
+      cause = "a failure: " + e.title() + ": " + e.getMessage();
+      throw e;
+    } catch (DeclinedException e) {
+      cause = "a failure: " + e.getMessage();
+      throw e;
     } finally {
-      end();
+      end(cause);
     }
   }
 
@@ -142,7 +149,7 @@ final class Coordinator {
       if (progress != null) {
         progress.end();
       }
-      end();
+      end(null);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -176,17 +183,23 @@ final class Coordinator {
     return process;
   }
 
-  private void end() throws InterruptedException {
+  /**
+   * @param cause for the user who has to wait; null if nothing has failed
+   */
+  private void end(String cause) throws InterruptedException {
     List<EndpointProcess> all;
+    boolean signal;
     synchronized (this) {
       all = List.copyOf(started);
+      signal = interrupted;
     }
     for (EndpointProcess process : all) {
       process.abort();
       process.discard();
     }
     for (EndpointProcess process : all) {
-      process.awaitEnd(true);
+      // After a signal endpoints fail, which is not why.
+      process.awaitEnd(true, signal ? "a signal" : cause);
     }
   }
 

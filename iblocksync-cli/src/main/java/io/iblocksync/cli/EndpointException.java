@@ -1,8 +1,12 @@
 package io.iblocksync.cli;
 
+import io.iblocksync.protocol.Printable;
 import java.io.IOException;
 
-/** An endpoint failed; the message says why, the title which executable on which host. */
+/**
+ * An endpoint failed; the message says why, the title which executable on which host. Both can be
+ * printed, whatever names and texts they are made of.
+ */
 final class EndpointException extends IOException {
   private static final long serialVersionUID = 1;
 
@@ -14,8 +18,8 @@ final class EndpointException extends IOException {
    * @param errno the system's number of the error, 0 if there is none
    */
   EndpointException(String title, Role role, String message, int errno) {
-    super(message);
-    this.title = title;
+    super(Printable.line(message));
+    this.title = Printable.line(title);
     this.role = role;
     this.errno = errno;
   }

@@ -18,10 +18,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * An endpoint's process, local or behind a remote shell: its start, its standard input and output,
@@ -29,10 +28,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * that a wrapper left in the background may hold.
  */
 final class EndpointProcess {
-  private static final int SAY_AFTER_SECONDS = 5;
-
   /** Can be set, for tests, which have no minute to wait. */
   private static final int TERM_AFTER_SECONDS = Integer.getInteger("iblocksync.term", 60);
+
+  private static final int SAY_AFTER_SECONDS = Math.min(5, TERM_AFTER_SECONDS / 2);
 
   private static final int KILL_AFTER_SECONDS = Integer.getInteger("iblocksync.kill", 10);
 
@@ -46,6 +45,8 @@ final class EndpointProcess {
   /** How long what a process left in its pipe may take to be read after its end. */
   private static final int DRAIN_MILLIS = 2000;
 
+  private static final int KILLED = 128 + 9;
+
   private final Role role;
   private final EndpointCommand command;
   private final String location;
@@ -54,6 +55,11 @@ final class EndpointProcess {
   private final StreamChannel channel;
   private final WireReader in;
   private final AtomicBoolean waitIsSaid = new AtomicBoolean();
+
+  /** When it was made to end, as System.nanoTime; 0 before. */
+  private final AtomicLong aborted = new AtomicLong();
+
+  private volatile boolean givenUp;
 
   /** A remote shell that got no answer may hang for minutes: nobody waits for that after Ctrl-C. */
   private volatile boolean answered;
@@ -65,11 +71,18 @@ final class EndpointProcess {
     this.location = location;
     this.process = process;
     OutputStream out = process.getOutputStream();
+    int bufferBytes = PIPE_WRITE_BYTES;
     if (bwlimit > 0) {
-      out = new LimitedOutputStream(out, new RateLimit(bwlimit));
+      // No more than the limit lets through at once: what is in the buffer holds up an end.
+      RateLimit limit = new RateLimit(bwlimit);
+      out = new LimitedOutputStream(out, limit);
+      bufferBytes = limit.step();
     }
     this.outbox =
-        new Outbox(new BufferedOutputStream(out, PIPE_WRITE_BYTES), command.name(), writeBytes);
+        new Outbox(
+            new BufferedOutputStream(out, bufferBytes),
+            command.name(),
+            bwlimit > 0 ? bufferBytes : writeBytes);
     this.channel = new StreamChannel(process.getInputStream());
     this.in = new WireReader(channel, false);
   }
@@ -129,9 +142,9 @@ final class EndpointProcess {
     return command.host() == null ? command.name() : command.name() + " on " + command.host();
   }
 
-  /** Name and host, as in {@code iblocksync-receive on backup}. */
+  /** Name and host, as in {@code iblocksync-receive on backup}, which can be printed. */
   String title() {
-    return title(command);
+    return Printable.line(title(command));
   }
 
   /** Whether it runs on another machine. */
@@ -173,17 +186,17 @@ final class EndpointProcess {
     try {
       String line = reader.line();
       if (line == null) {
-        outbox.abort();
+        abort();
         throw failed(endedText("before it answered") + arguments());
       }
       answered = true;
       Greeting.Answer answer = Greeting.parseAnswer(line);
       if (answer instanceof StartError error) {
-        throw failed(location + ": " + Printable.line(error.error()), error.errno());
+        throw failed(location + ": " + error.error(), error.errno());
       }
       return (ImageInfo) answer;
     } catch (ProtocolException | LineException e) {
-      outbox.abort();
+      abort();
       throw failed(notAnImageInfo(reader));
     } catch (EndpointException e) {
       throw e;
@@ -201,7 +214,7 @@ final class EndpointProcess {
 
   /** A hint where a command line was refused: 1.0.1 does not know all the algorithms. */
   private String arguments() throws InterruptedException {
-    if (awaitEnd(true) != 2) {
+    if (awaitEnd(true, null) != 2) {
       return "";
     }
     List<String> words = command.words();
@@ -219,7 +232,7 @@ final class EndpointProcess {
 
   /** How it ended, for a message; waits for the end. */
   String endedText(String when) throws InterruptedException {
-    int status = awaitEnd(true);
+    int status = awaitEnd(true, "the end of its output");
     String text = "ended with status " + status + " " + when;
     if (status > 128 && status < 128 + 65) {
       return text + " (signal " + (status - 128) + ")";
@@ -259,7 +272,7 @@ final class EndpointProcess {
   void finish() throws EndpointException, InterruptedException {
     outbox.close();
     drain();
-    int status = awaitEnd(false);
+    int status = awaitEnd(false, null);
     if (status != 0) {
       throw failed(
           "ended with status "
@@ -270,6 +283,7 @@ final class EndpointProcess {
 
   /** Makes it end after a failure: closes its input, and does not wait. */
   void abort() {
+    aborted.compareAndSet(0, System.nanoTime() | 1);
     outbox.abort();
   }
 
@@ -324,44 +338,45 @@ final class EndpointProcess {
    * Waits for the process to end; says so if that takes long. Several threads may wait: who would
    * force the end, after a signal, must not wait for who does not.
    *
-   * @param force whether it is ended by signals when it does not end by itself
+   * @param force whether it is ended by signals when it does not end by itself, so long after it
+   *     was {@linkplain #abort made to}
+   * @param cause after what it is to end, for the user who has to wait; null if nothing has failed
    * @return the exit status, 128 + number after a signal
    */
-  int awaitEnd(boolean force) throws InterruptedException {
-    if (!process.waitFor(SAY_AFTER_SECONDS, TimeUnit.SECONDS)) {
+  int awaitEnd(boolean force, String cause) throws InterruptedException {
+    long start = aborted.get() == 0 ? System.nanoTime() : aborted.get();
+    if (!endsWithin(SAY_AFTER_SECONDS, start)) {
       if (waitIsSaid.compareAndSet(false, true)) {
-        System.err.println("iblocksync: waiting for " + title() + " to end");
+        String after = cause == null ? "" : " after " + Printable.line(cause);
+        System.err.println("iblocksync: waiting for " + title() + " to end" + after);
       }
-      boolean hanging = command.host() != null && !answered;
-      int patience = hanging ? 0 : Math.max(0, TERM_AFTER_SECONDS - SAY_AFTER_SECONDS);
-      if (force && !process.waitFor(patience, TimeUnit.SECONDS)) {
-        endByForce(hanging ? 1 : KILL_AFTER_SECONDS);
+      if (force) {
+        if (!command.own()) {
+          // One that is stopped cannot notice that its input has ended.
+          new ProcessTree(process).wake();
+        }
+        boolean hanging = command.host() != null && !answered;
+        if (!endsWithin(hanging ? 0 : TERM_AFTER_SECONDS, start)) {
+          endByForce(hanging ? 1 : KILL_AFTER_SECONDS);
+        }
       }
     }
-    return process.waitFor();
+    return givenUp ? KILLED : process.waitFor();
   }
 
-  private synchronized void endByForce(int killAfterSeconds) throws InterruptedException {
-    List<ProcessHandle> descendants = new ArrayList<>(process.descendants().toList());
-    // The process first: a shell would start its next command when the one that it waits for ends.
-    process.destroy();
-    descendants.forEach(ProcessHandle::destroy);
-    if (!process.waitFor(killAfterSeconds, TimeUnit.SECONDS)) {
-      descendants.addAll(process.descendants().toList());
-    }
-    process.destroyForcibly();
-    descendants.forEach(ProcessHandle::destroyForcibly);
-    for (ProcessHandle descendant : descendants) {
-      awaitDeath(descendant);
-    }
+  private boolean endsWithin(int seconds, long start) throws InterruptedException {
+    long left = TimeUnit.SECONDS.toNanos(seconds) - (System.nanoTime() - start);
+    return process.waitFor(left, TimeUnit.NANOSECONDS);
   }
 
-  /** A signal takes a moment to end a process; nothing of the run may outlive it. */
-  private static void awaitDeath(ProcessHandle killed) throws InterruptedException {
-    try {
-      killed.onExit().get(1, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      Log.debug("process " + killed.pid() + " does not end");
+  /** Not even SIGKILL ends who waits for a disk that does not answer: nobody else need wait. */
+  private synchronized void endByForce(int graceSeconds) throws InterruptedException {
+    if (!command.own()) {
+      new ProcessTree(process).end(graceSeconds);
+    }
+    if (process.isAlive() && !givenUp) {
+      givenUp = true;
+      Log.warn(title() + " does not end and is given up: does its disk not answer?");
     }
   }
 }

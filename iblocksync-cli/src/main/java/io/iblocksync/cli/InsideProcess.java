@@ -12,7 +12,6 @@ import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * An endpoint on this machine that runs as threads of this process instead of as a process: the
@@ -21,12 +20,10 @@ import java.util.stream.Stream;
  * process. One that hangs cannot be killed: it is given up, and ends with the coordinator.
  */
 final class InsideProcess extends Process {
-  private static final int TERMINATED = 128 + 15;
-
   private final MemoryPipe input = new MemoryPipe();
   private final MemoryPipe output = new MemoryPipe();
   private final CountDownLatch ended = new CountDownLatch(1);
-  private int status;
+  private volatile int status;
 
   /**
    * Starts the endpoint.
@@ -49,12 +46,6 @@ final class InsideProcess extends Process {
     } catch (IOException e) {
       throw new AssertionError("closing a pipe in memory cannot fail", e);
     } finally {
-      end(result);
-    }
-  }
-
-  private synchronized void end(int result) {
-    if (ended.getCount() > 0) {
       status = result;
       ended.countDown();
     }
@@ -87,7 +78,7 @@ final class InsideProcess extends Process {
   }
 
   @Override
-  public synchronized int exitValue() {
+  public int exitValue() {
     if (ended.getCount() > 0) {
       throw new IllegalThreadStateException("has not ended");
     }
@@ -101,11 +92,6 @@ final class InsideProcess extends Process {
 
   @Override
   public void destroy() {
-    end(TERMINATED);
-  }
-
-  @Override
-  public Stream<ProcessHandle> descendants() {
-    return Stream.empty();
+    throw new UnsupportedOperationException("threads cannot be killed");
   }
 }

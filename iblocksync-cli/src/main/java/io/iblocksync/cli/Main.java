@@ -34,7 +34,7 @@ public final class Main {
       json = options.json();
       report.options(options);
     } catch (UsageException e) {
-      return failed(Printable.line(e.getMessage()), 2, json ? report : null);
+      return failed(e.getMessage(), 2, json ? report : null);
     }
     if (System.getProperty("user.dir").indexOf('\ufffd') >= 0) {
       // Java would look for every relative path, and start every process, in another folder.
@@ -71,7 +71,7 @@ public final class Main {
       return told(1, asked);
     } catch (UsageException e) {
       interruption.over(false);
-      return failed(Printable.line(e.getMessage()), 2, asked);
+      return failed(e.getMessage(), 2, asked);
     } catch (DeclinedException | CommandNotFoundException e) {
       failure = e.getMessage();
     } catch (OutOfMemoryError e) {
@@ -90,9 +90,10 @@ public final class Main {
    * @param report null if it is not asked for
    */
   private static int failed(String message, int status, Report report) {
-    System.err.println(NAME + ": error: " + message);
+    String line = Printable.line(message);
+    System.err.println(NAME + ": error: " + line);
     if (report != null) {
-      report.failed(message, null, 0);
+      report.failed(line, null, 0);
     }
     return told(status, report);
   }

@@ -30,7 +30,7 @@ final class Outbox {
   private volatile long written;
   private int queued;
   private boolean closing;
-  private boolean dead;
+  private volatile boolean dead;
   private ByteBuffer alive;
   private long aliveMillis;
 
@@ -112,7 +112,7 @@ final class Outbox {
     try {
       for (Item item = next(); item != null; item = next()) {
         ByteBuffer bytes = item.bytes();
-        while (bytes.hasRemaining()) {
+        while (bytes.hasRemaining() && !dead) {
           int length = Math.min(bytes.remaining(), writeBytes);
           out.write(bytes.array(), bytes.arrayOffset() + bytes.position(), length);
           bytes.position(bytes.position() + length);

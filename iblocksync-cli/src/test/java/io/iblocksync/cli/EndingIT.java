@@ -4,13 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.iblocksync.cli.fault.Victim;
 import io.iblocksync.cli.it.Eventually;
 import io.iblocksync.cli.it.Images;
+import io.iblocksync.cli.it.LocalShell;
 import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Repository;
 import io.iblocksync.cli.it.Result;
 import io.iblocksync.cli.it.Running;
+import io.iblocksync.cli.it.Shell;
 import io.iblocksync.cli.it.Wrapper;
+import io.iblocksync.testing.Commands;
+import io.iblocksync.testing.LoopFileSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -177,6 +182,133 @@ class EndingIT {
       Eventually.until("all processes have ended", running.processes()::isEmpty);
       assertCleanedUp();
     }
+  }
+
+  private static Program impatient(Program program) {
+    return program.with("IBLOCKSYNC_JAVA_OPTS", "-Diblocksync.term=2 -Diblocksync.kill=1");
+  }
+
+  /** Neither closes its input nor takes what is written to it, and SIGTERM does not end it. */
+  private Program starved() throws IOException {
+    source = new Images(folder).random("source.img", 8_000_000);
+    sourceWrapper = Wrapper.ofSource(folder).before("trap : TERM");
+    targetWrapper = Wrapper.ofTarget(folder).slowly().starvedAfter(20_000);
+    return impatient(wrapped());
+  }
+
+  @Test
+  void aSignalEndsARunWhoseTargetTakesNothingMoreAndTheWrapperStillCleansUp() throws Exception {
+    try (Running running = starved().start()) {
+      awaitTheMiddle();
+      Eventually.pause(1000);
+      running.signal("TERM");
+      Result result = running.await().ended(143);
+      assertTrue(
+          result
+              .errors()
+              .contains("iblocksync: waiting for iblocksync-receive to end after a signal\n"),
+          result.description());
+      assertCleanedUp();
+    }
+  }
+
+  /** That shell itself ends at once. */
+  @Test
+  void aWrapperBelowAnotherShellStillCleansUpWhenWhatItWaitsForIsKilled() throws Exception {
+    try (Running running =
+        starved()
+            .with(
+                "IBLOCKSYNC_TARGET_EXEC",
+                "sh -c '\"$0\" \"$@\"; exit $?' " + Shell.quote(targetWrapper.write()))
+            .start()) {
+      awaitTheMiddle();
+      Eventually.pause(1000);
+      running.signal("TERM");
+      running.await().ended(143);
+      assertCleanedUp();
+    }
+  }
+
+  @Test
+  void aSlowLimitOnTheConnectionHoldsUpNoEnd() throws Exception {
+    Path shell = new LocalShell(folder).script();
+    try (Running running =
+        Program.iblocksync("-b", "64K", "--bwlimit", "1K", source, "host:" + target)
+            .with("IBLOCKSYNC_TARGET_RSH", shell)
+            .with("IBLOCKSYNC_TARGET_EXEC", Shell.quote(targetWrapper.write()))
+            .start()) {
+      awaitTheMiddle();
+      running.signal("TERM");
+      Result result = running.await().ended(143);
+      assertFalse(result.errors().contains("waiting"), result.description());
+    }
+    assertEquals(Wrapper.cleanedUpOnce(), targetWrapper.log());
+  }
+
+  /**
+   * Not even SIGKILL ends who waits for a disk. Inside the coordinator that is the last to hang.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aTargetWhoseDiskHangsHoldsUpNeitherTheMessageNorTheOtherSide(boolean inside)
+      throws Exception {
+    Path disk = Files.createDirectory(folder.resolve("disk"));
+    Path go = folder.resolve("go");
+    try (LoopFileSystem system = LoopFileSystem.of("ext4", disk)) {
+      target = Files.write(system.folder().resolve("target.img"), new byte[2_000_000]);
+      sourceWrapper = Wrapper.ofSource(folder).pausedAfter(9_000, go);
+      Program program = impatient(Program.iblocksync("-b", "512", source, target));
+      if (!inside) {
+        program.with("IBLOCKSYNC_TARGET_EXEC", Repository.script("iblocksync-receive"));
+      }
+      try (Running running =
+          program.with("IBLOCKSYNC_SOURCE_EXEC", sourceWrapper.write()).start()) {
+        Eventually.until("the source is prepared", () -> !sourceWrapper.log().isEmpty());
+        Eventually.until(
+            "the target is locked",
+            () -> Files.readString(Path.of("/proc/locks")).contains(inode()));
+        Victim victim = inside ? Victim.COORDINATOR : Victim.TARGET;
+        long process = running.processes().find(victim.text()).get(0);
+        Commands.run("fsfreeze", "--freeze", system.folder().toString());
+        try {
+          Files.createFile(go);
+          Eventually.until("it hangs", () -> hangs(process));
+          running.signal("TERM");
+          Eventually.until("the end is told", () -> running.errors().contains(": error: "));
+          assertEquals(Wrapper.cleanedUpOnce(), sourceWrapper.log());
+          if (!inside) {
+            running.awaitAlone().ended(143);
+          }
+        } finally {
+          Commands.run("fsfreeze", "--unfreeze", system.folder().toString());
+        }
+        Result result = running.await().ended(143);
+        assertTrue(
+            result.errors().contains("iblocksync-receive does not end"), result.description());
+        Eventually.until("nobody has the disk", () -> states(process).matches("Z*"));
+      }
+    }
+  }
+
+  /** Whether a thread of the process sleeps so that no signal wakes it, and goes on to do so. */
+  private static boolean hangs(long process) throws IOException {
+    for (int looks = 0; looks < 5; looks++) {
+      if (!states(process).contains("D")) {
+        return false;
+      }
+      Eventually.pause(50);
+    }
+    return true;
+  }
+
+  /** A letter for each thread of a process: D, and Z for those that are dead. */
+  private static String states(long process) throws IOException {
+    String stats = "cat /proc/" + process + "/task/*/stat 2>/dev/null";
+    return Commands.run("sh", "-c", stats + " | sed 's/.*) //' | cut -c 1 | tr -d '\\n'");
+  }
+
+  private String inode() throws IOException {
+    return ":" + Files.getAttribute(target, "unix:ino") + " ";
   }
 
   @Test

@@ -9,13 +9,17 @@ import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Repository;
 import io.iblocksync.cli.it.Result;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a run says: the summary, the progress, the log. */
 @Timeout(60)
@@ -95,6 +99,37 @@ class OutputIT {
     Result debug = Program.iblocksync("-vv", missing, target).run().ended(1);
     assertTrue(debug.errors().contains("iblocksync-serve: error: "), debug.description());
     assertTrue(debug.errors().contains("\tat "), debug.description());
+  }
+
+  /** Whoever named a file may have had this terminal in mind. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "-v", "-vv", "--json"})
+  void namesAreWrittenWithoutControlCharacters(String option) throws IOException {
+    Path evil = folder.resolve("a\nb\033[31m\u009b");
+    List<Object> arguments = new ArrayList<>(List.of("-b1000", evil, target));
+    if (!option.isEmpty()) {
+      arguments.add(0, option);
+    }
+    Result missing = Program.iblocksync(arguments.toArray()).run().ended(1);
+    String name = folder + "/a\\nb\\x1b[31m\\x9b";
+    assertTrue(missing.errors().contains(": error: " + name + ": "), missing.description());
+    assertHarmless(missing);
+    Files.copy(source, evil);
+    assertHarmless(Program.iblocksync(arguments.toArray()).run().ended(0));
+    arguments.set(arguments.indexOf(target), evil + "/b");
+    assertHarmless(Program.iblocksync(arguments.toArray()).run().ended(1));
+    assertHarmless(
+        Program.iblocksync(arguments.toArray())
+            .with("IBLOCKSYNC_SOURCE_EXEC", "no\n\033[31msuch")
+            .run()
+            .ended(1));
+  }
+
+  private static void assertHarmless(Result result) {
+    for (String text : List.of(result.errors(), result.output())) {
+      assertFalse(text.contains("\033") || text.contains("\u009b"), result.description());
+      assertTrue(text.lines().noneMatch(line -> line.startsWith("b")), result.description());
+    }
   }
 
   @Test

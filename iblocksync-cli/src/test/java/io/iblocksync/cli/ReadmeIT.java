@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.iblocksync.cli.it.Eventually;
 import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Repository;
 import io.iblocksync.cli.it.Result;
+import io.iblocksync.cli.it.Running;
 import io.iblocksync.testing.Commands;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What README.md shows is what the programs say, and the wrapper in it works. */
 @Timeout(60)
@@ -108,6 +112,21 @@ class ReadmeIT {
   void theWrapperRemovesTheSnapshotWhenTheTargetFails() throws IOException {
     target = folder.resolve("missing/target.img");
     wrapped().run().failed("No such file or directory");
+    assertMadeAndRemovedOnce();
+  }
+
+  /** Stopped, and such that no SIGTERM ends it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"kill -STOP $$", "trap '' TERM; exec sleep 600"})
+  void theWrapperRemovesTheSnapshotOfAnEndpointThatHangs(String hang) throws Exception {
+    write("iblocksync-serve", "#!/bin/sh\n" + hang + "\n");
+    try (Running running =
+        wrapped().with("IBLOCKSYNC_JAVA_OPTS", "-Diblocksync.term=2 -Diblocksync.kill=1").start()) {
+      Eventually.until("the snapshot is there", () -> Files.exists(snapshot));
+      Eventually.pause(500);
+      running.signal("TERM");
+      running.await().ended(143);
+    }
     assertMadeAndRemovedOnce();
   }
 

@@ -4,9 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.iblocksync.cli.fault.Victim;
+import io.iblocksync.cli.it.Eventually;
 import io.iblocksync.cli.it.Images;
+import io.iblocksync.cli.it.Marked;
 import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Repository;
+import io.iblocksync.cli.it.Result;
+import io.iblocksync.cli.it.Running;
+import io.iblocksync.cli.it.Shell;
+import io.iblocksync.cli.it.Sshd;
 import io.iblocksync.cli.it.Wrapper;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -15,12 +22,14 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lines over which nothing comes any more although nobody has closed them. */
@@ -41,6 +50,13 @@ class StallIT {
     Files.write(target, new byte[SIZE]);
     sourceWrapper = Wrapper.ofSource(folder);
     targetWrapper = Wrapper.ofTarget(folder);
+  }
+
+  /** A run with short waiting. It has much to do, and is to be hit in the middle of it. */
+  private Program impatient(Object to) throws IOException {
+    source = new Images(folder).random("source.img", 8 * SIZE);
+    return Program.iblocksync("-f", "--timeout", "2", "-b", "512", source, to)
+        .with("IBLOCKSYNC_JAVA_OPTS", "-Diblocksync.term=6 -Diblocksync.kill=1");
   }
 
   private void assertFails(String line) throws IOException {
@@ -70,6 +86,109 @@ class StallIT {
     new Images(folder).random("target.img", SIZE);
     targetWrapper.stuckAfter(3_000);
     assertFails("iblocksync-receive: error: no sign of life for 2 seconds (--timeout)");
+  }
+
+  /** The process of a run, in the middle of its work. */
+  private static long middle(Marked processes, Victim victim) throws Exception {
+    Eventually.until(victim + " works", () -> moved(processes.find(victim.text())) > 3_000_000);
+    return processes.find(victim.text()).get(0);
+  }
+
+  /** How many bytes it has read and written. */
+  private static long moved(List<Long> processes) throws IOException {
+    if (processes.isEmpty()) {
+      return 0;
+    }
+    return Files.readAllLines(Path.of("/proc/" + processes.get(0) + "/io")).stream()
+        .filter(line -> line.matches("[rw]char: .*"))
+        .mapToLong(line -> Long.parseLong(line.substring(7)))
+        .sum();
+  }
+
+  /** The target takes nothing then, so that the pipe to it is full. */
+  @ParameterizedTest
+  @EnumSource(names = {"SOURCE", "TARGET"})
+  void anEndpointThatIsStoppedForGoodIsNamedAndBothWrappersCleanUp(Victim victim) throws Exception {
+    String name = victim == Victim.SOURCE ? "iblocksync-serve" : "iblocksync-receive";
+    try (Running running =
+        impatient(target)
+            .with("IBLOCKSYNC_SOURCE_EXEC", sourceWrapper.write())
+            .with("IBLOCKSYNC_TARGET_EXEC", targetWrapper.write())
+            .start()) {
+      Victim.signal("STOP", middle(running.processes(), victim));
+      String reason = "no sign of life for 2 seconds (--timeout)";
+      Result result = running.await().failed(name + ": error: " + reason);
+      String waiting = "iblocksync: waiting for " + name + " to end after a failure: " + name;
+      assertTrue(result.errors().contains(waiting + ": " + reason), result.description());
+    }
+    assertEquals(Wrapper.cleanedUpOnce(), sourceWrapper.log());
+    assertEquals(Wrapper.cleanedUpOnce(), targetWrapper.log());
+  }
+
+  /** The rest of the run is the coordinator itself. */
+  @ParameterizedTest
+  @EnumSource(names = {"SOURCE", "TARGET"})
+  void aSideThatIsStoppedForGoodEndsTheOtherOneInsideTheCoordinator(Victim victim)
+      throws Exception {
+    boolean stopsSource = victim == Victim.SOURCE;
+    Wrapper wrapper = stopsSource ? sourceWrapper : targetWrapper;
+    try (Running running =
+        impatient(target)
+            .with(
+                stopsSource ? "IBLOCKSYNC_SOURCE_EXEC" : "IBLOCKSYNC_TARGET_EXEC", wrapper.write())
+            .start()) {
+      Victim.signal("STOP", middle(running.processes(), victim));
+      running.await().failed(": error: no sign of life for 2 seconds (--timeout)");
+    }
+    assertEquals(Wrapper.cleanedUpOnce(), wrapper.log());
+    Program.iblocksync("-f", source, target).run().ended(0);
+    Images.assertEqual(source, target);
+  }
+
+  /** Neither ssh nor the endpoint notices anything, and what ssh is given is more than it holds. */
+  @Test
+  void aServerThatIsStoppedForGoodHoldsUpNobody() throws Exception {
+    try (Sshd sshd = new Sshd(folder);
+        Running running =
+            impatient("there:" + target)
+                .with("IBLOCKSYNC_SOURCE_EXEC", sourceWrapper.write())
+                .with("IBLOCKSYNC_TARGET_EXEC", Shell.quote(targetWrapper.write()))
+                .with("IBLOCKSYNC_TARGET_RSH", sshd.rsh())
+                .start()) {
+      ProcessHandle session =
+          ProcessHandle.of(middle(sshd.processes(), Victim.TARGET)).orElseThrow();
+      while (!session.info().command().orElse("").contains("sshd")) {
+        session = session.parent().orElseThrow();
+      }
+      Victim.signal("STOP", session.pid());
+      try {
+        running.await().failed("iblocksync-receive on there: error: no sign of life");
+        assertEquals(Wrapper.cleanedUpOnce(), sourceWrapper.log());
+        Eventually.until("no remote process is left", () -> sshd.processes().isEmpty());
+        assertEquals(Wrapper.cleanedUpOnce(), targetWrapper.log());
+      } finally {
+        Victim.signal("CONT", session.pid());
+      }
+    }
+  }
+
+  @Test
+  void bothEndpointsEndByThemselvesWhileTheCoordinatorIsStoppedAndItEndsWhenItGoesOn()
+      throws Exception {
+    try (Running running =
+        impatient(target)
+            .with("IBLOCKSYNC_SOURCE_EXEC", sourceWrapper.write())
+            .with("IBLOCKSYNC_TARGET_EXEC", targetWrapper.write())
+            .start()) {
+      middle(running.processes(), Victim.TARGET);
+      running.signal("STOP");
+      Eventually.until("the source has ended", () -> sourceWrapper.log().contains("cleaned"));
+      Eventually.until("the target has ended", () -> targetWrapper.log().contains("cleaned"));
+      running.signal("CONT");
+      running.await().ended(1);
+    }
+    assertEquals(Wrapper.cleanedUpOnce(), sourceWrapper.log());
+    assertEquals(Wrapper.cleanedUpOnce(), targetWrapper.log());
   }
 
   /** As when the coordinator is stopped, or gone with something else holding its pipes. */

@@ -7,7 +7,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Messages for the user on standard error, through slf4j-simple: {@code 2026-01-31 23:59:59.123:
- * WARNING: text}. Warnings are always printed. Thread-safe; a message is one write.
+ * WARNING: text}. Warnings are always printed. Thread-safe; a message is one write and, whatever
+ * names are in it, one line.
  *
  * <p>Most runs have nothing to say, so slf4j is not loaded before the first line that is printed.
  */

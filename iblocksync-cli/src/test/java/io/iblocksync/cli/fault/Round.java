@@ -12,7 +12,6 @@ import io.iblocksync.cli.it.Running;
 import io.iblocksync.cli.it.Shell;
 import io.iblocksync.cli.it.Sshd;
 import io.iblocksync.cli.it.Wrapper;
-import io.iblocksync.testing.Commands;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,6 +100,13 @@ final class Round {
     return System.nanoTime() - firstHashNanos;
   }
 
+  /** A side that is stopped for good is noticed soon, and soon ended. */
+  private static Program impatient(Program program) {
+    return program
+        .and("--timeout", "2")
+        .with("IBLOCKSYNC_JAVA_OPTS", "-Diblocksync.term=8 -Diblocksync.kill=2");
+  }
+
   private Program program() throws IOException {
     String from = sourceWrapper.write().toString();
     String to = targetWrapper.write().toString();
@@ -121,23 +127,32 @@ final class Round {
   /**
    * Runs, sends the signal so long after the first hash, and checks all that must hold.
    *
-   * @param signal a name as kill(1) knows it; STOP is followed by CONT after {@code pauseMillis}
+   * @param signal a name as kill(1) knows it; STOP is followed by CONT after {@code pauseMillis},
+   *     and HALT is a STOP that is not
    * @return when it hit
    */
   Phase hit(Victim victim, String signal, long delayNanos, long pauseMillis) throws Exception {
     Phase phase;
-    try (Running running = program().start()) {
+    boolean halt = signal.equals("HALT");
+    try (Running running = (halt ? impatient(program()) : program()).start()) {
       awaitFirstHash(running);
       Eventually.pause(Math.max(0, firstHashNanos + delayNanos - System.nanoTime()) / 1_000_000);
       phase = phase(running);
       List<Long> hit = find(victim, running);
       for (long process : hit) {
-        signal(signal, process);
+        Victim.signal(halt ? "STOP" : signal, process);
       }
       if (signal.equals("STOP")) {
         Eventually.pause(pauseMillis);
         for (long process : hit) {
-          signal("CONT", process);
+          Victim.signal("CONT", process);
+        }
+      }
+      if (halt) {
+        awaitEndWithout(victim, running);
+        // One of another machine's is its own affair; the coordinator has to tell its status.
+        for (long process : hit) {
+          Victim.signal("CONT", process);
         }
       }
       if (hit.isEmpty() && phase.counts()) {
@@ -156,12 +171,13 @@ final class Round {
   private boolean isHarmless(Victim victim, String signal) {
     boolean ofTerminal = signal.equals("INT") || signal.equals("HUP");
     return signal.equals("STOP")
-        || switch (victim) {
-          case COORDINATOR -> false;
-          case SOURCE -> ofTerminal && !remoteSource;
-          case TARGET -> ofTerminal && !remoteTarget;
-          case SSH -> ofTerminal || signal.equals("TERM");
-        };
+        || !signal.equals("HALT")
+            && switch (victim) {
+              case COORDINATOR -> false;
+              case SOURCE -> ofTerminal && !remoteSource;
+              case TARGET -> ofTerminal && !remoteTarget;
+              case SSH -> ofTerminal || signal.equals("TERM");
+            };
   }
 
   private void awaitFirstHash(Running running) throws Exception {
@@ -174,9 +190,9 @@ final class Round {
   }
 
   private List<Long> find(Victim victim, Running running) {
-    List<Long> found = running.processes().find(victim.text);
+    List<Long> found = running.processes().find(victim.text());
     if (found.isEmpty() && hasSsh()) {
-      found = sshd.processes().find(victim.text);
+      found = sshd.processes().find(victim.text());
     }
     return found;
   }
@@ -198,12 +214,18 @@ final class Round {
     return sum;
   }
 
-  private static void signal(String name, long process) {
-    try {
-      Commands.run("kill", "-" + name, Long.toString(process));
-    } catch (IOException e) {
-      assertTrue(e.getMessage().contains("No such process"), e.getMessage());
-    }
+  /**
+   * Waits until all that is not stopped has ended. If only a side's own end is still to come, the
+   * coordinator waits for that as long as it takes, as for a clean-up.
+   */
+  private void awaitEndWithout(Victim victim, Running running) throws Exception {
+    Eventually.until(
+        "the others have ended, or one has nothing to do but end",
+        () ->
+            victim == Victim.COORDINATOR
+                ? find(Victim.SOURCE, running).isEmpty() && find(Victim.TARGET, running).isEmpty()
+                : find(Victim.COORDINATOR, running).isEmpty()
+                    || running.errors().matches("(?s)iblocksync: waiting for [^:]* to end\n.*"));
   }
 
   private Phase phase(Running running) throws IOException {
@@ -236,10 +258,13 @@ final class Round {
     }
     assertFalse(isHarmless(victim, signal), result.description());
     assertEquals(
-        victim == Victim.COORDINATOR ? STATUS.get(signal) : 1,
+        victim == Victim.COORDINATOR ? STATUS.getOrDefault(signal, 1) : 1,
         result.status(),
         result.description());
-    result.error();
+    if (!signal.equals("HALT")) {
+      // Of a silence every part tells that still runs.
+      result.error();
+    }
     return true;
   }
 

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SoakIT {
   private static final int ROUNDS = Integer.getInteger("soak.rounds", 3);
   private static final long SEED = Long.getLong("soak.seed", 3);
-  private static final List<String> SIGNALS = List.of("KILL", "KILL", "TERM", "INT", "HUP", "STOP");
+  private static final List<String> SIGNALS =
+      List.of("KILL", "KILL", "TERM", "INT", "HUP", "STOP", "HALT");
 
   @TempDir Path folder;
   private final Random random = new Random(SEED);

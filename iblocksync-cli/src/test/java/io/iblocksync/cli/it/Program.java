@@ -93,6 +93,12 @@ public final class Program {
     return this;
   }
 
+  /** With more arguments. */
+  public Program and(String... words) {
+    command.addAll(List.of(words));
+    return this;
+  }
+
   public Program before(String... words) {
     command.addAll(0, List.of(words));
     return this;

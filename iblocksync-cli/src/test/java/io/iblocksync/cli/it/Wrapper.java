@@ -15,6 +15,7 @@ public final class Wrapper {
   private final Path log;
   private final String endpoint;
   private String before = "";
+  private String feed = "";
   private String filter = "";
   private String after = "";
   private String status = "$status";
@@ -66,6 +67,17 @@ public final class Wrapper {
   }
 
   /**
+   * Lets only so many bytes through to the endpoint, then takes no more, so that its input is full;
+   * and SIGTERM does not end what holds it. The wrapper itself cleans up after SIGTERM, once it
+   * can.
+   */
+  public Wrapper starvedAfter(int bytes) {
+    before = "trap : TERM";
+    feed = "{ trap '' TERM; dd bs=1 count=" + bytes + " 2>/dev/null; exec sleep 600; } | ";
+    return this;
+  }
+
+  /**
    * Lets only so many bytes of the endpoint through, then waits until a file is there: what happens
    * before it is made happens in the middle of the run.
    */
@@ -84,7 +96,7 @@ public final class Wrapper {
             "log=" + Shell.quote(log),
             "echo prepared >>\"$log\"",
             before,
-            Shell.quote(Repository.script(endpoint)) + " \"$@\"" + filter,
+            feed + Shell.quote(Repository.script(endpoint)) + " \"$@\"" + filter,
             "status=$?",
             "echo cleaning >>\"$log\"",
             after,
