@@ -311,6 +311,9 @@ final class Coordinator {
     Choice choice = null;
     if (own.offer() != null) {
       Settings settings = settings(protocol).with(Setting.BWLIMIT, bwlimit(location));
+      if (location == options.source()) {
+        settings = settings.with(Setting.MAX_DATA, Refusals.maxData(own, other));
+      }
       if (features.contains(Features.PIECES)) {
         salt = salt == null ? newSalt() : salt;
         settings = settings.with(Setting.SALT, salt);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.iblocksync.cli.it.Eventually;
 import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.Program;
+import io.iblocksync.cli.it.Repository;
 import io.iblocksync.cli.it.Result;
 import io.iblocksync.cli.it.Running;
 import io.iblocksync.cli.it.Shell;
@@ -20,6 +21,7 @@ import io.iblocksync.testing.TinyFileSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -60,6 +62,106 @@ class GuardsIT {
   }
 
   @Test
+  void aFileIsNotSyncedToALoopDeviceOverItWhenTheNameThatTheDeviceKnowsIsRemoved()
+      throws IOException {
+    Path target = images.random("target.img", SIZE);
+    Path other = Files.createLink(images.path("other.img"), target);
+    Path before = images.copy(target, "before.img");
+    try (LoopDevice device = LoopDevice.over(target)) {
+      Files.delete(target);
+      Program.iblocksync("-f", device.path(), other).run().failed("are the same image");
+      Program.iblocksync("-f", other, device.path()).run().failed("are the same image");
+      Program.iblocksync("-f", source, other)
+          .run()
+          .failed(other + ": is in use by the loop device " + device.path())
+          .saidNothingElse();
+    }
+    assertEqual(before, other);
+  }
+
+  @Test
+  void whatStandardOutputGoesToIsNoTarget() throws IOException {
+    Path target = images.path("target.img");
+    for (String option : List.of("-f", "-n", "--verify")) {
+      assertNoOutput(
+          Program.shell(
+              "exec \"$@\" /dev/stdout >" + Shell.quote(target),
+              Repository.script("iblocksync"),
+              option,
+              source),
+          "target",
+          "output");
+      assertEquals(0, Files.size(target));
+    }
+  }
+
+  @Test
+  void whatStandardOutputGoesToIsNoTargetOfAWrapperEither() throws IOException {
+    Path target = images.random("target.img", SIZE);
+    Path before = images.copy(target, "before.img");
+    Program program =
+        Program.shell(
+                "exec \"$@\" 1<>" + Shell.quote(target),
+                Repository.script("iblocksync"),
+                "-f",
+                source,
+                target)
+            .with("IBLOCKSYNC_TARGET_EXEC", Wrapper.ofTarget(folder).write());
+    assertNoOutput(program, "target", "output");
+    assertEqual(before, target);
+  }
+
+  @Test
+  void whatStandardOutputGoesToIsNoTargetWithJsonEither() throws IOException {
+    Path target = images.path("target.img");
+    assertNoOutput(
+        Program.shell(
+            "exec \"$@\" >" + Shell.quote(target),
+            Repository.script("iblocksync"),
+            "--json",
+            source,
+            target),
+        "target",
+        "output");
+    // What was asked for is all that is there.
+    assertTrue(Files.readString(target).contains("redirect that to another file"));
+  }
+
+  @Test
+  void whatStandardOutputGoesToIsNoSource() throws IOException {
+    Path before = images.copy(source, "before.img");
+    assertNoOutput(
+        Program.shell(
+            "exec \"$@\" 1<>" + Shell.quote(source),
+            Repository.script("iblocksync"),
+            source,
+            images.path("target.img")),
+        "source",
+        "output");
+    assertEqual(before, source);
+    assertFalse(Files.exists(images.path("target.img")));
+  }
+
+  @Test
+  void whatStandardErrorGoesToIsNoTarget() throws IOException {
+    Path target = images.path("target.img");
+    Program.shell(
+            "exec \"$@\" 2>" + Shell.quote(target), Repository.script("iblocksync"), source, target)
+        .run()
+        .ended(1);
+    String text = Files.readString(target);
+    assertTrue(
+        text.matches("iblocksync: error: the target .* is where standard error goes.*\n"), text);
+  }
+
+  private void assertNoOutput(Program program, String role, String stream) throws IOException {
+    program
+        .run()
+        .failed("the " + role + " ", " is where standard " + stream + " goes")
+        .saidNothingElse();
+  }
+
+  @Test
   void aDeviceThatIsTooSmallIsRefusedBeforeItsSizeIsAskedAbout() throws IOException {
     Path target = images.random("target.img", SIZE - 512);
     Path before = images.copy(target, "before.img");
@@ -89,14 +191,35 @@ class GuardsIT {
   }
 
   @Test
-  void aNewTargetThatMightNotFitIsWarnedOf() throws IOException {
-    Path large = images.zeros("zeros.img", SIZE);
+  void aNewTargetWithoutRoomForASmallSourceIsNotLeft() throws IOException {
     try (TinyFileSystem tiny =
         TinyFileSystem.on(Files.createDirectory(images.path("tiny")), 1 << 20)) {
       Path target = tiny.folder().resolve("target.img");
-      Result result = Program.iblocksync(large, target).run().ended(0);
+      for (String option : List.of("-f", "-n")) {
+        Program.iblocksync(option, source, target)
+            .run()
+            .failed("has " + SIZE + " bytes of data", "has room for " + (1 << 20), "truncate -s")
+            .saidNothingElse();
+        assertFalse(Files.exists(target));
+      }
+      // Holes need no room.
+      Path sparse = images.zeros("sparse.img", SIZE);
+      Images.write(sparse, new byte[1 << 19]);
+      Program.iblocksync(sparse, target).run().succeeded();
+      assertEqual(sparse, target);
+    }
+  }
+
+  @Test
+  void aNewTargetThatMightNotFitIsWarnedOf() throws IOException {
+    Path zeros = images.zeros("zeros.img", SIZE);
+    try (LoopDevice device = LoopDevice.over(zeros);
+        TinyFileSystem tiny =
+            TinyFileSystem.on(Files.createDirectory(images.path("tiny")), 1 << 20)) {
+      Path target = tiny.folder().resolve("target.img");
+      Result result = Program.iblocksync(device.path(), target).run().ended(0);
       assertTrue(result.says("has room for 1.0 MB"), result.description());
-      assertEqual(large, target);
+      assertEqual(zeros, target);
     }
   }
 
@@ -136,6 +259,32 @@ class GuardsIT {
     }
     Program.iblocksync(source, target).run().succeeded();
     assertEqual(source, target);
+  }
+
+  @Test
+  void aSecondRunOnADeviceIsRefusedByAnotherNodeToo() throws Exception {
+    Path stuck = Wrapper.ofSource(folder).stuckAfter(2000).write();
+    try (LoopDevice device = LoopDevice.ofSize(images.path("target.img"), SIZE)) {
+      Path node = images.path("node");
+      String minor = device.path().toString().replaceAll("\\D", "");
+      Commands.need("device node", "mknod", node.toString(), "b", "7", minor);
+      String lock = ":" + Files.getAttribute(device.path(), "unix:ino") + " ";
+      Program first =
+          Program.iblocksync("-f", "--force-in-use", "-b", "4K", source, node)
+              .with("IBLOCKSYNC_SOURCE_EXEC", stuck);
+      try (Running running = first.start()) {
+        Eventually.until(
+            "a lock on the target", () -> Files.readString(Path.of("/proc/locks")).contains(lock));
+        Program.iblocksync("-f", "--force-in-use", source, device.path())
+            .run()
+            .failed("another iblocksync is writing to it (process ")
+            .saidNothingElse();
+        running.signal("TERM");
+        running.await().ended(128 + 15);
+      }
+      Program.iblocksync("-f", source, device.path()).run().ended(0);
+      assertEqual(source, device.path());
+    }
   }
 
   @Test

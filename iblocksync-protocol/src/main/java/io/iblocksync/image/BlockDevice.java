@@ -16,6 +16,7 @@ import java.util.Set;
  */
 public final class BlockDevice {
   private static final Path DEVICES = Path.of("/sys/dev/block");
+  private static final Path NODES = Path.of("/dev");
   private static final Path BTRFS = Path.of("/sys/fs/btrfs");
   private static final Path ALL = Path.of("/sys/block");
   private static final int SECTOR = 512;
@@ -73,6 +74,16 @@ public final class BlockDevice {
     }
   }
 
+  /** Its node in /dev, of the kernel's name; null if it is not there. */
+  public Path node() {
+    Path node = NODES.resolve(kernelName());
+    try {
+      return ImageType.of(node) == ImageType.BLOCK_DEVICE && at(node).equals(this) ? node : null;
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
   /**
    * Whether the kernel lets nobody write to it. Opening such a device for writing succeeds all the
    * same, only the first write fails.
@@ -124,6 +135,11 @@ public final class BlockDevice {
   /** The devices upon which it is built. */
   List<BlockDevice> slaves() {
     return in(folder().resolve("slaves"), "*");
+  }
+
+  /** Whether it is a loop device, and attached. */
+  boolean isLoop() {
+    return Files.isDirectory(folder().resolve("loop"));
   }
 
   /** Whether device-mapper has made it. */

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Finds on what an image lies: a partition on its disk, a loop device in its file, a device of
@@ -26,50 +25,38 @@ public final class IdentityReader {
   /** The identity of what stands at a path; null if nothing does, or if it cannot be told. */
   public static Identity of(Path path) {
     try {
+      FileId id = FileId.of(path);
+      if (id == null) {
+        return null;
+      }
       IdentityReader reader = new IdentityReader();
-      reader.add(path, 0, Identity.NO_END, true, 0);
-      String boot = Files.readString(BOOT).strip();
-      return reader.places.isEmpty() ? null : new Identity(boot, reader.places);
+      reader.add(id, 0, Identity.NO_END, true, 0);
+      return new Identity(Files.readString(BOOT).strip(), reader.places);
     } catch (IOException e) {
       return null; // The identity saves from mistakes; nothing else rests on it.
     }
   }
 
   /** Adds some bytes of a file or device, and all that these lie on. */
-  private void add(Path path, long start, long end, boolean whole, int depth) throws IOException {
-    switch (ImageType.of(path)) {
-      case FILE -> {
-        Map<String, Object> file = Files.readAttributes(path, "unix:dev,ino");
-        add(new Place("file " + file.get("dev") + " " + file.get("ino"), start, end, whole));
-      }
-      case BLOCK_DEVICE -> {
-        BlockDevice device = BlockDevice.at(path);
-        add(device, start, Math.min(end, device.size()), whole, depth);
-      }
-      case MISSING -> {} // The file of a loop device, in a folder that cannot be seen from here.
-    }
-  }
-
-  private void add(BlockDevice device, long start, long end, boolean whole, int depth) {
-    add(new Place("device " + device.number(), start, end, whole));
-    if (depth == MAX_DEPTH) {
+  private void add(FileId id, long start, long end, boolean whole, int depth) {
+    BlockDevice device = id.device();
+    long last = device == null ? end : Math.min(end, device.size());
+    add(new Place(id.name(), start, last, whole));
+    if (device == null || depth == MAX_DEPTH) {
       return;
     }
     BlockDevice disk = device.disk();
     if (disk != null) {
-      add(disk, device.start() + start, device.start() + end, whole, depth + 1);
+      long first = device.start();
+      add(FileId.of(disk), first + start, first + last, whole, depth + 1);
     }
-    Path backing = LoopDevices.backing(device);
+    FileId backing = LoopDevices.backing(device);
     if (backing != null) {
-      try {
-        long offset = LoopDevices.offset(device);
-        add(backing, offset + start, offset + end, whole, depth + 1);
-      } catch (IOException e) {
-        return; // It lies in something that is no image.
-      }
+      long offset = LoopDevices.offset(device);
+      add(backing, offset + start, offset + last, whole, depth + 1);
     }
     for (BlockDevice slave : device.slaves()) {
-      add(slave, 0, slave.size(), false, depth + 1);
+      add(FileId.of(slave), 0, slave.size(), false, depth + 1);
     }
   }
 

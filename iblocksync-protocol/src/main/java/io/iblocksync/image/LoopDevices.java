@@ -1,5 +1,6 @@
 package io.iblocksync.image;
 
+import io.iblocksync.endpoint.Log;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -12,14 +13,14 @@ public final class LoopDevices {
   /** What sysfs appends to the name of a file that has been removed. */
   private static final String REMOVED = " (deleted)";
 
+  private static final int SECTOR = 512;
+
   private LoopDevices() {}
 
   /** The loop devices, most often none, whose data lie in this file or block device. */
   public static List<BlockDevice> over(Path image) {
     try {
-      return ImageType.of(image) == ImageType.BLOCK_DEVICE
-          ? over(BlockDevice.at(image))
-          : over(backing -> Files.isSameFile(backing, image));
+      return over(FileId.of(image), image);
     } catch (IOException e) {
       return List.of(); // What it is will be told when it is opened.
     }
@@ -27,44 +28,94 @@ public final class LoopDevices {
 
   /** The loop devices, most often none, whose data lie in this block device. */
   public static List<BlockDevice> over(BlockDevice image) {
-    return over(
-        backing ->
-            ImageType.of(backing) == ImageType.BLOCK_DEVICE
-                && BlockDevice.at(backing).equals(image));
+    return over(FileId.of(image), null);
   }
 
-  private static List<BlockDevice> over(Test isImage) {
+  private static List<BlockDevice> over(FileId image, Path path) {
     List<BlockDevice> found = new ArrayList<>();
-    for (BlockDevice device : BlockDevice.all()) {
-      Path backing = backing(device);
-      try {
-        if (backing != null && isImage.holdsFor(backing)) {
-          found.add(device);
-        }
-      } catch (IOException e) {
-        continue; // Removed, or in a folder that cannot be seen from here.
+    for (BlockDevice device : image == null ? List.<BlockDevice>of() : BlockDevice.all()) {
+      if (device.isLoop() && !isElsewhere(device, image, path) && image.equals(backing(device))) {
+        found.add(device);
       }
     }
     return found;
   }
 
-  private interface Test {
-    boolean holdsFor(Path backing) throws IOException;
+  /**
+   * Whether the path of a loop device's file tells for certain that it is not over an image: to
+   * load native calls for an answer takes as long as to sync a small image, and some systems have
+   * loop devices always. The path is believed where it leads to another file, of just the size that
+   * the device has, and the image has not.
+   */
+  static boolean isElsewhere(BlockDevice device, FileId image, Path path) {
+    Path there = path(device);
+    FileId other = at(there);
+    return other != null
+        && !other.equals(image)
+        && fits(device, other, there)
+        && !fits(device, image, path);
+  }
+
+  private static boolean fits(BlockDevice device, FileId id, Path path) {
+    try {
+      long size = id.device() == null ? Files.size(path) : id.device().size();
+      long limit = device.count("loop/sizelimit");
+      long end = limit == 0 ? size : Math.min(size, offset(device) + limit);
+      return device.size() == (end - offset(device)) / SECTOR * SECTOR;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /**
-   * The file or device in which the data of a loop device lie; null if it is none, or is not
-   * attached. The path can lead nowhere, and is that in the mount namespace of whoever attached it.
+   * The file or device in which the data of a loop device lie; null if it is none, is not attached,
+   * or if that cannot be told.
    */
-  public static Path backing(BlockDevice device) {
-    String file = device.attribute("loop/backing_file");
-    if (file.endsWith(REMOVED)) {
-      file = file.substring(0, file.length() - REMOVED.length());
+  static FileId backing(BlockDevice device) {
+    if (!device.isLoop()) {
+      return null;
     }
+    FileId told = ask(device);
+    return told == null ? at(path(device)) : told;
+  }
+
+  /** Asks the device itself, which only who may read it can do; null without an answer. */
+  private static FileId ask(BlockDevice device) {
+    Path node = device.node();
+    // Native calls are loaded only if they can be of use.
+    if (node == null || !Files.isReadable(node) || !NativeFile.isAvailable()) {
+      return null;
+    }
+    try (NativeFile loop = NativeFile.open(node, NativeFile.O_RDONLY)) {
+      return loop.loopBacking();
+    } catch (ImageException e) {
+      Log.debug("a loop device does not tell its file: " + e.getMessage());
+      return null;
+    }
+  }
+
+  /**
+   * The path that sysfs has of a loop device's file; null if there is none. It need not lead there:
+   * the file can have been removed, and the path is that in the mount namespace of whoever attached
+   * the device.
+   */
+  private static Path path(BlockDevice device) {
+    String file = device.attribute("loop/backing_file");
     try {
+      if (file.endsWith(REMOVED) && !Files.exists(Path.of(file))) {
+        file = file.substring(0, file.length() - REMOVED.length());
+      }
       return file.isEmpty() ? null : Path.of(file);
     } catch (InvalidPathException e) {
       return null;
+    }
+  }
+
+  private static FileId at(Path path) {
+    try {
+      return path == null ? null : FileId.of(path);
+    } catch (IOException e) {
+      return null; // In a folder that cannot be seen from here, or no image.
     }
   }
 

@@ -25,6 +25,7 @@ public final class NativeFile implements Closeable {
   public static final int O_RDWR = 2;
   public static final int O_EXCL = 0200;
 
+  public static final int EAGAIN = 11;
   public static final int EBUSY = 16;
   public static final int EINVAL = 22;
   public static final int ENXIO = 6;
@@ -43,10 +44,24 @@ public final class NativeFile implements Closeable {
   /** How much is mapped at a time, a multiple of all page sizes. */
   private static final int MAPPED = 64 << 20;
 
+  private static final int F_OFD_SETLK = 37;
+  private static final short F_WRLCK = 1;
+
+  /** Shorts in the {@code flock} of fcntl(2); the first one is the type. */
+  private static final int FLOCK_SHORTS = 32 / Short.BYTES;
+
   /** {@code _IO(0x12, 119)} and {@code _IO(0x12, 127)} of linux/fs.h. */
   private static final long BLKDISCARD = 0x1277;
 
   private static final long BLKZEROOUT = 0x127f;
+
+  /** Of linux/loop.h, with where the {@code loop_info64} that it fills in has its fields. */
+  private static final long LOOP_GET_STATUS64 = 0x4c05;
+
+  private static final int LO_LONGS = 232 / Long.BYTES;
+  private static final int LO_DEVICE = 0;
+  private static final int LO_INODE = 1;
+  private static final int LO_RDEVICE = 2;
 
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
@@ -249,6 +264,36 @@ public final class NativeFile implements Closeable {
   /** Discards these bytes of a block device; what they hold then is not defined. */
   public synchronized void discard(long offset, long length) throws ImageException {
     check(Posix.ioctl(fd, BLKDISCARD, new long[] {offset, length}), offset);
+  }
+
+  /**
+   * Locks all of it for this descriptor, against locks of POSIX too, until it is closed; that other
+   * descriptors are closed does not matter.
+   *
+   * @return false if somebody else has a lock
+   * @throws ImageException if the system is too old for that, too
+   */
+  public synchronized boolean tryLock() throws ImageException {
+    short[] lock = new short[FLOCK_SHORTS];
+    lock[0] = F_WRLCK;
+    if (Posix.fcntl(fd, F_OFD_SETLK, lock) == 0) {
+      return true;
+    }
+    if (Posix.errno() == EAGAIN) {
+      return false;
+    }
+    throw error(path, " (when locked)");
+  }
+
+  /** Of a loop device: the file or block device in which its data lie. */
+  synchronized FileId loopBacking() throws ImageException {
+    long[] info = new long[LO_LONGS];
+    if (Posix.ioctl(fd, LOOP_GET_STATUS64, info) != 0) {
+      throw error(path, "");
+    }
+    return info[LO_RDEVICE] == 0
+        ? new FileId(null, info[LO_DEVICE], info[LO_INODE])
+        : FileId.of(BlockDevice.of(BlockDevice.number(info[LO_RDEVICE])));
   }
 
   private void check(int result, long offset) throws ImageException {

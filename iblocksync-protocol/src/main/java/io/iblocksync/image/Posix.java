@@ -44,6 +44,8 @@ final class Posix {
 
   static native int ioctl(int fd, long request, long[] argument);
 
+  static native int fcntl(int fd, int command, short[] argument);
+
   static native String strerror(int errno);
 
   /** What the thread's last call that failed has left in errno. */

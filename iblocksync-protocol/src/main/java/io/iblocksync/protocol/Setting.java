@@ -26,6 +26,9 @@ public enum Setting {
   /** Whether a target that is in use is written to all the same. */
   FORCE_IN_USE("forceInUse", Kind.FLAG),
 
+  /** How many bytes that are no holes a source that is a file may have; 0 for any number. */
+  MAX_DATA("maxData", Kind.NUMBER),
+
   /** With the feature pieces: random bytes, in hexadecimal, that go into each hash of a piece. */
   SALT("salt", Kind.TEXT);
 

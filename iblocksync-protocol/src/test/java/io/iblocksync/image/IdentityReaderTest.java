@@ -51,6 +51,26 @@ class IdentityReaderTest {
   }
 
   @Test
+  void aLoopDeviceOverlapsItsFileByAnotherName() throws IOException {
+    Path file = Files.write(folder.resolve("image"), new byte[SIZE]);
+    Path other = Files.createLink(folder.resolve("other"), file);
+    try (LoopDevice device = LoopDevice.over(file)) {
+      Files.delete(file);
+      assertOverlap(true, device.path(), other);
+    }
+  }
+
+  @Test
+  void twoLoopDevicesOverlapByTheFileThatNoPathLeadsTo() throws IOException {
+    Path file = Files.write(folder.resolve("image"), new byte[SIZE]);
+    try (LoopDevice one = LoopDevice.over(file);
+        LoopDevice other = LoopDevice.over(file)) {
+      Files.delete(file);
+      assertOverlap(true, one.path(), other.path());
+    }
+  }
+
+  @Test
   void twoLoopDevicesOverAFileOverlap() throws IOException {
     Path file = folder.resolve("image");
     try (LoopDevice one = LoopDevice.ofSize(file, SIZE);

@@ -18,6 +18,34 @@ public final class LoopDevice implements AutoCloseable {
         Commands.need("loop device", "losetup", "--find", "--show", file.toString()));
   }
 
+  /**
+   * A device over an existing file that is attached in a mount namespace that has ended by now,
+   * where the file's folder stood at another place.
+   */
+  public static LoopDevice inOtherNamespace(Path file, Path otherFolder) {
+    String script = "mount --bind \"$1\" \"$2\" && exec losetup --find --show \"$2/$3\"";
+    return new LoopDevice(
+        Commands.need(
+            "mount namespace",
+            "unshare",
+            "--mount",
+            "sh",
+            "-c",
+            script,
+            "sh",
+            file.getParent().toString(),
+            otherFolder.toString(),
+            file.getFileName().toString()));
+  }
+
+  /** A device over an existing file, by another name of it that is no UTF-8. */
+  public static LoopDevice byOddName(Path file) {
+    String script =
+        "odd=$(printf 'odd\\351') && cd \"${1%/*}\" && ln \"$1\" \"$odd\" &&"
+            + " exec losetup --find --show \"$odd\"";
+    return new LoopDevice(Commands.need("loop device", "sh", "-c", script, "sh", file.toString()));
+  }
+
   /** A device over an existing file, that can have partitions. */
   public static LoopDevice disk(Path file) {
     return new LoopDevice(

@@ -53,31 +53,37 @@ final class Lock {
     }
   }
 
-  /** What is wrong with a target that somebody else has locked. */
-  static ImageException held(Path path) {
-    return new ImageException(path, holder(path), 0);
+  /**
+   * What is wrong with a target that somebody else has locked.
+   *
+   * @param path the target's, for the message
+   * @param place where what was to be locked stands
+   */
+  static ImageException held(Path path, Path place) {
+    return new ImageException(path, holder(place), 0);
   }
 
   /** Who has a lock, as far as the kernel tells. */
-  private static String holder(Path path) {
+  private static String holder(Path place) {
     try {
-      String file = " " + number(path) + " ";
+      String file = " " + number(place) + " ";
       for (String line : Files.readAllLines(LOCKS)) {
         if (line.contains(file) && !line.contains(" -> ")) {
           String[] fields = line.split(" +");
           // A lock that belongs to an open file, as QEMU's, has no process.
-          if (fields[1].equals("OFDLCK")) {
+          String id = fields[1].equals("OFDLCK") ? Openers.withLock(file) : fields[4];
+          if (id == null) {
             return "is locked by another program, such as a virtual machine";
           }
-          if (!Files.exists(Path.of("/proc", fields[4]))) {
+          if (!Files.exists(Path.of("/proc", id))) {
             break; // In a container that cannot be seen into from here.
           }
-          String process = Openers.describe(fields[4]);
+          String process = Openers.describe(id);
           if (process.endsWith(" (nfsd)") || process.endsWith(" (lockd)")) {
             return "is locked by another host, which has it through NFS from here";
           }
           return process.startsWith("another iblocksync")
-              ? "another iblocksync is writing to it (process " + fields[4] + ")"
+              ? "another iblocksync is writing to it (process " + id + ")"
               : "is locked by " + process;
         }
       }
@@ -89,8 +95,8 @@ final class Lock {
   }
 
   /** A file's number as in proc_locks(5): {@code MAJOR:MINOR:INODE}, the first two hexadecimal. */
-  private static String number(Path path) throws IOException {
-    Map<String, Object> file = Files.readAttributes(path, "unix:dev,ino");
+  private static String number(Path place) throws IOException {
+    Map<String, Object> file = Files.readAttributes(place, "unix:dev,ino");
     String[] device = BlockDevice.number((Long) file.get("dev")).split(":");
     return hex(device[0]) + ":" + hex(device[1]) + ":" + file.get("ino");
   }

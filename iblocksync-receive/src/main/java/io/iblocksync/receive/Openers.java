@@ -39,6 +39,38 @@ final class Openers {
     return null;
   }
 
+  /**
+   * The id of a process that has an open file with this lock; null if none is seen.
+   *
+   * @param file which file is locked, as a part of the line that proc_pid_fdinfo(5) has for a lock
+   */
+  static String withLock(String file) throws IOException {
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROCESSES, "[0-9]*")) {
+      for (Path process : processes) {
+        if (hasLock(process, file)) {
+          return process.getFileName().toString();
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return null;
+  }
+
+  private static boolean hasLock(Path process, String file) {
+    try (DirectoryStream<Path> infos = Files.newDirectoryStream(process.resolve("fdinfo"))) {
+      for (Path info : infos) {
+        String text = text(info);
+        if (text.contains("\nlock:") && text.contains(file)) {
+          return true;
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      return false; // Another user's, or ended.
+    }
+    return false;
+  }
+
   /** When nobody is seen who has the device. */
   static Finding unknown() {
     return new Finding(

@@ -36,8 +36,11 @@ public final class Target implements Closeable {
   private final ImageType type;
   private final long size;
 
-  /** What is opened: the path itself, or for a missing file the place where it will be. */
-  private final Path place;
+  /**
+   * What is opened: the path itself, for a missing file the place where it will be, for a device
+   * its {@link #node}.
+   */
+  private Path place;
 
   /** How many bytes a file has from {@link #prepare} on, until it is finished. */
   private long prepared;
@@ -53,6 +56,9 @@ public final class Target implements Closeable {
 
   /** A new file in which nothing stands yet; it is removed again if it stays so. */
   private boolean blank;
+
+  /** The descriptor that has a device's lock; null if another one has it. */
+  private NativeFile locked;
 
   private Claim claim;
   private FileChannel channel;
@@ -163,6 +169,7 @@ public final class Target implements Closeable {
       if (type == ImageType.BLOCK_DEVICE && BlockDevice.at(path).isReadOnly()) {
         throw new ImageException(path, "is a read-only device", SystemErrors.EROFS);
       }
+      place = type == ImageType.BLOCK_DEVICE ? node(path) : place;
       fileKey = type == ImageType.FILE ? fileKey() : null;
       // CREATE_NEW only makes files, and only where probe looked: nothing that was put there since
       // is opened. Without it nothing is made, should the target have gone.
@@ -189,16 +196,43 @@ public final class Target implements Closeable {
     }
   }
 
+  /**
+   * The system's own node of a device. A lock is one of a node, and a device can have several: so
+   * all runs must lock the same. Who may not use that one has only the path.
+   */
+  private static Path node(Path path) throws IOException {
+    Path node = BlockDevice.at(path).node();
+    boolean usable = node != null && Files.isReadable(node) && Files.isWritable(node);
+    return usable ? node : path;
+  }
+
   private void lock() throws IOException {
-    if (!Lock.take(path, channel)) {
+    boolean free = type == ImageType.BLOCK_DEVICE ? lockDevice() : Lock.take(path, channel);
+    if (!free) {
       blank = false; // Who has it may have written to it.
-      throw Lock.held(path);
+      throw Lock.held(path, place);
     }
     // Until now another run could remove it, if it had made it.
     if (channel.size() != size || (fileKey != null && !fileKey.equals(fileKey()))) {
       blank = false;
       throw changed();
     }
+  }
+
+  /**
+   * By a descriptor of its own: a lock of POSIX would go as soon as a loop device is asked for its
+   * file, which opens and closes a node that may be this one. Without native calls none is asked.
+   */
+  private boolean lockDevice() throws IOException {
+    if (NativeFile.isAvailable()) {
+      locked = NativeFile.open(place, NativeFile.O_RDWR);
+      try {
+        return locked.tryLock();
+      } catch (ImageException e) {
+        Log.debug("no lock of a descriptor: " + e.getMessage());
+      }
+    }
+    return Lock.take(path, channel);
   }
 
   private ImageException changed() {
@@ -439,6 +473,9 @@ public final class Target implements Closeable {
       } finally {
         if (claim != null) {
           claim.close();
+        }
+        if (locked != null) {
+          locked.close();
         }
       }
     }

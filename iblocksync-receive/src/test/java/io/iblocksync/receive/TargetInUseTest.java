@@ -93,6 +93,16 @@ class TargetInUseTest {
   }
 
   @Test
+  void aFileUnderALoopDeviceIsRefusedWhoseOtherNameIsRemoved() throws IOException {
+    Path file = folder.resolve("backing");
+    try (LoopDevice device = LoopDevice.ofSize(file, SIZE)) {
+      Path hardLink = Files.createLink(folder.resolve("link"), file);
+      Files.delete(file);
+      assertInUse(hardLink, "in use by the loop device " + device.path() + "; detach");
+    }
+  }
+
+  @Test
   void aDeviceUnderALoopDeviceIsRefused() throws IOException {
     try (LoopDevice lower = LoopDevice.ofSize(folder.resolve("backing"), SIZE);
         LoopDevice upper = LoopDevice.over(lower.path())) {
@@ -130,10 +140,8 @@ class TargetInUseTest {
   @Test
   void aDeviceThatAnotherProcessHasUnderAnotherNameIsRefused() throws IOException {
     try (LoopDevice device = LoopDevice.ofSize(folder.resolve("backing"), SIZE);
-        Target first = open(device.path(), Settings.NONE)) {
-      Path node = folder.resolve("node");
-      String minor = device.path().toString().replaceAll("\\D", "");
-      Commands.run("mknod", node.toString(), "b", "7", minor);
+        NativeFile held = NativeFile.open(device.path(), NativeFile.O_RDONLY | NativeFile.O_EXCL)) {
+      Path node = node(device);
       String output =
           JavaProcess.run(
               List.of(
@@ -144,8 +152,38 @@ class TargetInUseTest {
               node.toString());
       String here = "in use by process " + ProcessHandle.current().pid() + " (java)";
       assertTrue(output.startsWith(node + ": is " + here), output);
-      assertEquals(SIZE, first.size());
+      assertEquals(device.path(), held.path());
     }
+  }
+
+  @Test
+  void aSecondRunOnADeviceIsRefusedWhateverItsNodeAndWhateverIsForced() throws IOException {
+    try (LoopDevice device = fileSystem();
+        Mount mount = Mount.on(device.path(), folder.resolve("mount"))) {
+      // Both would be let in although it is mounted.
+      Path node = node(device);
+      assertForcedOnce(device.path(), node, mount);
+      assertForcedOnce(node, device.path(), mount);
+    }
+  }
+
+  private static void assertForcedOnce(Path first, Path second, Mount mount) throws IOException {
+    try (StandardError errors = new StandardError();
+        Target writing = open(first, FORCE)) {
+      Target target = Target.probe(second);
+      ImageException e = assertThrows(ImageException.class, () -> target.open(FORCE));
+      String here = "is locked by process " + ProcessHandle.current().pid() + " (java)";
+      assertEquals(here, e.reason());
+      assertTrue(errors.text().contains("is mounted on " + mount.folder()), errors.text());
+      assertEquals(SIZE, writing.size());
+    }
+  }
+
+  private Path node(LoopDevice device) throws IOException {
+    Path node = folder.resolve("node");
+    String minor = device.path().toString().replaceAll("\\D", "");
+    Commands.run("mknod", node.toString(), "b", "7", minor);
+    return node;
   }
 
   @Test

@@ -11,6 +11,7 @@ import com.sun.jna.Native;
 import io.iblocksync.image.BlockWindow;
 import io.iblocksync.image.HashWorkers;
 import io.iblocksync.image.ImageException;
+import io.iblocksync.image.LoopDevices;
 import io.iblocksync.image.MediumReader;
 import io.iblocksync.image.NativeFile;
 import io.iblocksync.protocol.Geometry;
@@ -70,6 +71,34 @@ class TargetLockTest {
         collectGarbage();
         assertTrue(isLocked(device.path()));
       }
+    }
+  }
+
+  @Test
+  void theLockOfALoopDeviceIsKeptWhenItIsAskedForItsFile() throws IOException {
+    Path other = Files.write(folder.resolve("other"), new byte[MIB]);
+    try (LoopDevice device = LoopDevice.ofSize(folder.resolve("backing"), MIB)) {
+      try (Target target = open(device.path())) {
+        assertTrue(isLocked(device.path()), "when it was opened");
+        // All are asked, which opens and closes them.
+        assertEquals(List.of(), LoopDevices.over(other));
+        assertTrue(isLocked(device.path()), "when it was asked");
+        assertEquals(MIB, target.size());
+      }
+      assertFalse(isLocked(device.path()), "when it was closed");
+    }
+  }
+
+  @Test
+  void aDeviceIsLockedForThoseWithoutNativeCallsToo() throws IOException {
+    try (LoopDevice device = LoopDevice.ofSize(folder.resolve("backing"), MIB);
+        Target target = open(device.path())) {
+      String output =
+          JavaProcess.run(
+              List.of(TargetOpenTest.OpenTarget.class, Target.class, ImageException.class),
+              target.path().toString());
+      String here = "is locked by process " + ProcessHandle.current().pid() + " (java)";
+      assertEquals(device.path() + ": " + here + " 0", output);
     }
   }
 
@@ -180,8 +209,9 @@ class TargetLockTest {
     }
   }
 
+  /** By this process, or by a descriptor of whatever process, as for devices. */
   private static boolean isLocked(Path path) throws IOException {
-    String lock = " " + ProcessHandle.current().pid() + " \\S+:" + inode(path) + " ";
+    String lock = " (" + ProcessHandle.current().pid() + "|-1) \\S+:" + inode(path) + " ";
     return Pattern.compile(lock).matcher(Files.readString(Path.of("/proc/locks"))).find();
   }
 

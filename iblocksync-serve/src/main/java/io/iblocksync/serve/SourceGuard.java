@@ -24,7 +24,7 @@ import java.util.Set;
  * all the same, for its user may know that what changes does not matter.
  */
 final class SourceGuard {
-  /** To load the native calls for less would take longer than to find that the room is used up. */
+  /** To load the native calls for less would take longer than the rest, mostly for nothing. */
   private static final long MIN_COUNTED = 256L << 20;
 
   private final Path path;
@@ -53,9 +53,12 @@ final class SourceGuard {
 
   /** How many bytes of a file are no holes, at least; unknown of a small one, and of a device. */
   long dataBytes() {
-    if (type != ImageType.FILE || (Long) before.get("size") < MIN_COUNTED) {
-      return ImageDetails.UNKNOWN;
-    }
+    return type == ImageType.FILE && (Long) before.get("size") >= MIN_COUNTED
+        ? count()
+        : ImageDetails.UNKNOWN;
+  }
+
+  private long count() {
     if (!NativeFile.isAvailable()) {
       return ImageDetails.UNKNOWN;
     }
@@ -64,6 +67,33 @@ final class SourceGuard {
     } catch (ImageException e) {
       Log.debug("holes cannot be counted: " + e.getMessage());
       return ImageDetails.UNKNOWN;
+    }
+  }
+
+  /**
+   * Counts the data after all, when the target may have too little room for them.
+   *
+   * @param max how many bytes the target can hold; 0 for any number
+   * @throws ImageException if these are more
+   */
+  void checkData(long max) throws ImageException {
+    if (max == 0) {
+      return;
+    }
+    long data = count();
+    if (data == ImageDetails.UNKNOWN) {
+      Log.warn("the target's file system has room for " + max + " bytes: all but zeros must fit");
+    } else if (data > max) {
+      throw new ImageException(
+          path,
+          "has "
+              + data
+              + " bytes of data, and the target's file system has room for "
+              + max
+              + " (if much of that is zeros, make the target with 'truncate -s "
+              + before.get("size")
+              + "' first)",
+          0);
     }
   }
 

@@ -5,6 +5,7 @@ import io.iblocksync.endpoint.Run;
 import io.iblocksync.image.BlockWindow;
 import io.iblocksync.image.Chunk;
 import io.iblocksync.image.HashWorkers;
+import io.iblocksync.image.ImageException;
 import io.iblocksync.image.ImageReader;
 import io.iblocksync.protocol.Checksums;
 import io.iblocksync.protocol.Features;
@@ -89,7 +90,12 @@ final class SourceSession extends FrameSession implements DifferingParts.Sink {
     if (verify) {
       window.hashAll();
     }
-    HashWorkers.start(window, image, run.algorithm());
+    try {
+      guard.checkData(run.settings().number(Setting.MAX_DATA));
+      HashWorkers.start(window, image, run.algorithm());
+    } catch (ImageException e) {
+      window.fail(e);
+    }
     if (packer != null) {
       packer.start();
     }
