@@ -11,6 +11,7 @@ import io.iblocksync.cli.it.Repository;
 import io.iblocksync.cli.it.Running;
 import io.iblocksync.cli.it.Wrapper;
 import io.iblocksync.testing.Commands;
+import io.iblocksync.testing.LoopDevice;
 import io.iblocksync.testing.TinyFileSystem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -139,9 +140,11 @@ class BadImagesIT {
   @Test
   void aTargetFileSystemThatIsFullFailsWithTheOffset() throws IOException {
     Path large = images.random("large.img", 3 << 20);
-    try (TinyFileSystem mount = tiny()) {
+    // Of a device it is not known beforehand how much of it are data.
+    try (LoopDevice device = LoopDevice.over(large);
+        TinyFileSystem mount = tiny()) {
       Path full = mount.folder().resolve("target.img");
-      Program.iblocksync("-b", "64K", large, full)
+      Program.iblocksync("-b", "64K", device.path(), full)
           .run()
           .failed(full.toString(), "No space left on device", "at byte ");
     }

@@ -50,21 +50,23 @@ class LockIT {
     Files.setLastModifiedTime(target, LONG_AGO);
     assertLockedWhen(
         () -> !Files.getLastModifiedTime(target).equals(LONG_AGO),
-        traced("pwrite64:delay_exit=30s", source, target));
+        Program.iblocksync(source, target).injecting("pwrite64:delay_exit=30s", target));
   }
 
   @Test
   void aSecondRunIsRefusedWhileTheFirstFlushes() throws Exception {
     images.zeros("target.img", SIZE);
     assertLockedWhen(
-        () -> Files.mismatch(source, target) < 0, traced("fsync:delay_enter=30s", source, target));
+        () -> Files.mismatch(source, target) < 0,
+        Program.iblocksync(source, target).injecting("fsync:delay_enter=30s", target));
   }
 
   @Test
   void aSecondRunIsRefusedWhileTheFirstVerifies() throws Exception {
     // A new target is read for nothing else.
     assertLockedWhen(
-        this::isReadFromItsMedium, traced("pread64:delay_exit=30s", "--verify", source, target));
+        this::isReadFromItsMedium,
+        Program.iblocksync("--verify", source, target).injecting("pread64:delay_exit=30s", target));
   }
 
   /** Starts a run that stops on its way, and kills it there. */
@@ -113,7 +115,8 @@ class LockIT {
 
   @Test
   void aTargetOnAFileSystemWithoutLocksIsWrittenToWithAWarning() throws IOException {
-    Result result = traced("fcntl:error=ENOLCK", source, target).run().forced();
+    Result result =
+        Program.iblocksync(source, target).injecting("fcntl:error=ENOLCK", target).run().forced();
     String warning = "the target " + target + " cannot be locked (No locks available): see to it";
     assertTrue(result.says(warning), result.description());
     assertEqual(source, target);
@@ -121,7 +124,8 @@ class LockIT {
 
   @Test
   void aNewTargetWhoseLockFailsIsNotLeft() throws IOException {
-    traced("fcntl:error=EIO", source, target)
+    Program.iblocksync(source, target)
+        .injecting("fcntl:error=EIO", target)
         .run()
         .failed(target + ": Input/output error (when locked)")
         .saidNothingElse();
@@ -140,24 +144,5 @@ class LockIT {
           .saidNothingElse();
     }
     assertFalse(Files.exists(target));
-  }
-
-  /** A run with whose use of the target strace interferes. */
-  private Program traced(String injection, Object... arguments) {
-    Commands.need("strace", "strace", "-f", "-o", "/dev/null", "true");
-    String call = injection.substring(0, injection.indexOf(':'));
-    return Program.iblocksync(arguments)
-        .before(
-            "strace",
-            "-f",
-            "-q",
-            "-o",
-            "/dev/null",
-            "-P",
-            target.toString(),
-            "-e",
-            "trace=" + call,
-            "-e",
-            "inject=" + injection);
   }
 }

@@ -99,7 +99,12 @@ class SparseIT {
       Path source = dense(images.path("source"), 12 * MIB);
       write(source, MIB, new byte[2 * MIB]);
       Path target = dense(tiny.folder().resolve("target"), 4 * MIB);
-      Program.iblocksync("-f", "--sparse", source, target).run().failed("No space left on device");
+      // Of a device it is not known beforehand how much of it are data.
+      try (LoopDevice device = LoopDevice.over(source)) {
+        Program.iblocksync("-f", "--sparse", device.path(), target)
+            .run()
+            .failed("No space left on device");
+      }
     }
   }
 

@@ -17,6 +17,7 @@ import java.nio.file.Path;
  */
 public final class SystemErrors {
   public static final int ENOENT = 2;
+  public static final int EIO = 5;
   public static final int EACCES = 13;
   public static final int EEXIST = 17;
   public static final int ENOTDIR = 20;
@@ -87,7 +88,7 @@ public final class SystemErrors {
       case "Operation not permitted" -> 1;
       case "No such file or directory" -> ENOENT;
       case "Interrupted system call" -> 4;
-      case "Input/output error" -> 5;
+      case "Input/output error" -> EIO;
       case "No such device or address" -> 6;
       case "Bad file descriptor" -> 9;
       case "Cannot allocate memory" -> 12;

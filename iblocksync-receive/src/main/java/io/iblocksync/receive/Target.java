@@ -358,11 +358,17 @@ public final class Target implements Closeable {
    * A file is there after a power failure only if its folder's entry is on the disk too. Also one
    * that was there at the start can be new: an earlier run, which was interrupted, has made it.
    */
-  private void flushFolder() {
+  private void flushFolder() throws ImageException {
     try (FileChannel folder =
         FileChannel.open(place.toRealPath().getParent(), StandardOpenOption.READ)) {
       folder.force(true);
     } catch (IOException e) {
+      ImageException error = SystemErrors.of(path, e);
+      if (error.errno() == SystemErrors.EIO) {
+        throw new ImageException(
+            path, error.reason() + " (when its folder was flushed)", error.errno(), e);
+      }
+      // One that may not be opened, or a file system that cannot do that.
       Log.info("cannot flush the folder of " + path + ": " + e.getMessage());
     }
   }

@@ -164,15 +164,26 @@ class ImageFaultIT {
   void aTargetThatFillsItsFileSystemIsRepairedOnceThereIsRoom() throws Exception {
     Path tiny = Files.createDirectory(images.path("tiny"));
     Files.createFile(go);
-    try (TinyFileSystem full = TinyFileSystem.on(tiny, 16 << 20)) {
+    // Of a device it is not known beforehand how much of it are data.
+    try (LoopDevice device = LoopDevice.over(source);
+        TinyFileSystem full = TinyFileSystem.on(tiny, 16 << 20)) {
       Path image = full.folder().resolve("target.img");
       Files.write(image, new byte[1000]);
       Path ballast = Files.write(full.folder().resolve("ballast"), new byte[8 << 20]);
-      String line = wrapped(source, image).typed("y\n").run().error();
-      assertTrue(line.contains(image.toString()), line);
+      String line = wrapped(device.path(), image).typed("y\n").run().error();
+      assertTrue(line.contains(image + ": No space left on device"), line);
       Files.delete(ballast);
-      Program.iblocksync("-f", source, image).run().ended(0);
+      Program.iblocksync("-f", device.path(), image).run().ended(0);
       assertEqual(source, image);
     }
+  }
+
+  @Test
+  void aFolderThatCannotBeFlushedFailsTheRun() throws Exception {
+    Program.iblocksync(source, target)
+        .injecting("fsync:error=EIO", target.getParent())
+        .run()
+        .failed(target + ": Input/output error (when its folder was flushed)");
+    assertRepaired();
   }
 }

@@ -1,5 +1,6 @@
 package io.iblocksync.cli.it;
 
+import io.iblocksync.testing.Commands;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,6 +98,28 @@ public final class Program {
   public Program and(String... words) {
     command.addAll(List.of(words));
     return this;
+  }
+
+  /**
+   * Lets a system call fail where it is made on a path.
+   *
+   * @param injection as strace takes it: {@code CALL:error=ERRNO}
+   */
+  public Program injecting(String injection, Path path) {
+    Commands.need("strace", "strace", "-f", "-o", "/dev/null", "true");
+    String call = injection.substring(0, injection.indexOf(':'));
+    return before(
+        "strace",
+        "-f",
+        "-q",
+        "-o",
+        "/dev/null",
+        "-P",
+        path.toString(),
+        "-e",
+        "trace=" + call,
+        "-e",
+        "inject=" + injection);
   }
 
   public Program before(String... words) {
