@@ -69,17 +69,15 @@ public final class Images {
     return image;
   }
 
-  /**
-   * How many blocks of a source differ from a target's, where a shorter target goes on as zeros.
-   */
+  /** How many blocks of a source differ from a target's, or have no whole counterpart there. */
   public static int differing(Path source, Path target, int blockSize) throws IOException {
     byte[] from = Files.readAllBytes(source);
     byte[] to = Files.exists(target) ? Files.readAllBytes(target) : new byte[0];
-    to = Arrays.copyOf(to, from.length);
     int count = 0;
     for (int start = 0; start < from.length; start += blockSize) {
       int end = Math.min(start + blockSize, from.length);
-      count += Arrays.equals(from, start, end, to, start, end) ? 0 : 1;
+      // Also zeros differ from what is past the target's end.
+      count += end <= to.length && Arrays.equals(from, start, end, to, start, end) ? 0 : 1;
     }
     return count;
   }
