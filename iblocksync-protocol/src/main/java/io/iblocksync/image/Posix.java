@@ -59,6 +59,8 @@ final class Posix {
     }
     // Not what another release of JNA has put among the system's libraries.
     System.setProperty("jna.nosys", "true");
+    // Nor where else these lie, which it would run ldconfig for.
+    System.setProperty("jna.platform.library.path", "");
     Path folder = unpackedLibrary();
     if (folder != null) {
       System.setProperty(JNA_PATH, folder.toString());

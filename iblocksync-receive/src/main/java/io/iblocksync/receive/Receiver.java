@@ -2,6 +2,7 @@ package io.iblocksync.receive;
 
 import io.iblocksync.endpoint.Endpoint;
 import io.iblocksync.endpoint.Run;
+import io.iblocksync.image.NativeFile;
 import io.iblocksync.protocol.Setting;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,6 +18,10 @@ public final class Receiver implements Endpoint {
 
   @Override
   public long probe(Path path) throws IOException {
+    // To load JNA takes 70 ms, and the locks are needed soon: meanwhile the coordinator is told.
+    Thread thread = new Thread(NativeFile::isAvailable, "native");
+    thread.setDaemon(true);
+    thread.start();
     target = Target.probe(path);
     return target.size();
   }
