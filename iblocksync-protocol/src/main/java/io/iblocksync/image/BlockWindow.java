@@ -48,6 +48,8 @@ public final class BlockWindow {
 
   private static final int MAX_CHUNK_BLOCKS = 1024;
 
+  private static final int MANY_BUFFERS = 16;
+
   /** What the thread that writes to the peer is to do next. */
   public sealed interface Work {}
 
@@ -177,6 +179,15 @@ public final class BlockWindow {
     if (chunk.bytes == null) {
       buffers++;
     }
+  }
+
+  /**
+   * Whether who writes to the peer does better to wait some milliseconds before it looks for more
+   * to announce: each announcement wakes some ten threads on its way to the verdict. Not for the
+   * first blocks nor for the last ones, and not where a few blocks fill the window.
+   */
+  public synchronized boolean isGathering() {
+    return announced > 0 && nextBlock < endBlock() && maxBuffers >= MANY_BUFFERS;
   }
 
   /** From a worker: the chunk is filled and hashed. */
