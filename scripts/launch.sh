@@ -110,11 +110,12 @@ case "$ibs_feature ${IBLOCKSYNC_JAVA_OPTS-}" in
   *) set -- -XX:+UseSerialGC "$@" ;;
 esac
 
-# What hashes does so at once and at full speed only if the JVM compiles the digests' inner loop soon: measured, that takes a
-# quarter off the CPU time of hashing 64 MiB. What a digest ends with, too, or the JVM makes code of it four times, for 0.2 s,
-# without the processor's own instructions. ("quiet" first: else the JVM tells of it.)
+# What hashes or compares does so at once and at full speed only if the JVM compiles the inner loops soon: measured, that
+# takes a quarter off the CPU time of hashing 64 MiB. Of what a digest ends with, too, or the JVM makes code of it four
+# times, for 0.2 s, without the processor's own instructions. ("quiet" first: else the JVM tells of it.)
 for ibs_hot in 'sun.security.provider.DigestBase::*' 'sun.security.provider.*::implCompress' \
-  'sun.security.provider.*::implDigest'; do
+  'sun.security.provider.*::implDigest' 'java.nio.BufferMismatch::*' \
+  'jdk.internal.misc.ScopedMemoryAccess::vectorizedMismatch*'; do
   set -- "-XX:CompileCommand=CompileThresholdScaling,$ibs_hot,0.001" "$@"
 done
 set -- -XX:CompileCommand=quiet "$@"

@@ -2,6 +2,7 @@ package io.iblocksync.cli;
 
 import io.iblocksync.endpoint.Log;
 import io.iblocksync.endpoint.UsageException;
+import io.iblocksync.image.SideBySide;
 import io.iblocksync.protocol.Features;
 import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.Greeting;
@@ -88,13 +89,14 @@ final class Coordinator {
     EndpointCommand sourceCommand = command(Role.SOURCE, options.source(), environment);
     EndpointCommand targetCommand = command(Role.TARGET, options.target(), environment);
     String cause = null;
+    SideBySide pair = pair(sourceCommand, targetCommand);
     try {
       // One after the other: two password prompts do not mix, and without a source nothing is
       // prepared for the target.
-      EndpointProcess source = start(sourceCommand, options.source(), environment);
+      EndpointProcess source = start(sourceCommand, options.source(), environment, pair);
       ImageInfo sourceInfo = checked(source, source.greet());
       report.image(Role.SOURCE, sourceInfo);
-      EndpointProcess target = start(targetCommand, options.target(), environment);
+      EndpointProcess target = start(targetCommand, options.target(), environment, pair);
       ImageInfo targetInfo = checked(target, target.greet());
       report.image(Role.TARGET, targetInfo);
       Refusals.check(sourceInfo, targetInfo);
@@ -106,7 +108,9 @@ final class Coordinator {
       if (protocol == 1) {
         checkPlain(sourceInfo);
       }
-      warnOfWeakAlgorithm(sourceInfo, targetInfo);
+      if (pair == null) {
+        warnOfWeakAlgorithm(sourceInfo, targetInfo);
+      }
       writing = !options.settings().flag(Setting.DRY_RUN);
       List<String> features = features(protocol, sourceInfo, targetInfo);
       source.writeLine(reply(targetInfo, sourceInfo, protocol, features, options.source()));
@@ -155,6 +159,15 @@ final class Coordinator {
     }
   }
 
+  /**
+   * What compares the images if both endpoints run in this process. Not for "verify", which proves
+   * all of the target by its hashes.
+   */
+  private SideBySide pair(EndpointCommand source, EndpointCommand target) {
+    boolean inside = source.own() && target.own();
+    return inside && !options.settings().flag(Setting.VERIFY) ? new SideBySide() : null;
+  }
+
   private EndpointCommand command(Role role, Location location, Map<String, String> environment)
       throws CommandNotFoundException, UsageException {
     String bin = System.getProperty("iblocksync.bin");
@@ -172,13 +185,15 @@ final class Coordinator {
   }
 
   private synchronized EndpointProcess start(
-      EndpointCommand command, Location location, Map<String, String> environment)
+      EndpointCommand command, Location location, Map<String, String> environment, SideBySide pair)
       throws EndpointException, InterruptedException {
     if (interrupted) {
       throw new InterruptedException();
     }
+    SideBySide.Side side =
+        pair == null ? null : command.role() == Role.SOURCE ? pair.source() : pair.target();
     EndpointProcess process =
-        EndpointProcess.start(command, location.path(), environment, bwlimit(location));
+        EndpointProcess.start(command, location.path(), environment, bwlimit(location), side);
     started.add(process);
     return process;
   }

@@ -1,6 +1,7 @@
 package io.iblocksync.cli;
 
 import io.iblocksync.endpoint.Log;
+import io.iblocksync.image.SideBySide;
 import io.iblocksync.protocol.Greeting;
 import io.iblocksync.protocol.Greeting.ImageInfo;
 import io.iblocksync.protocol.Greeting.StartError;
@@ -93,9 +94,14 @@ final class EndpointProcess {
    * @param location as the user wrote it
    * @param environment what it gets, instead of what Java got
    * @param bwlimit bytes a second that are sent to it; 0 for any number
+   * @param side where chunks meet if both endpoints run in this process; null if they do not
    */
   static EndpointProcess start(
-      EndpointCommand command, String location, Map<String, String> environment, long bwlimit)
+      EndpointCommand command,
+      String location,
+      Map<String, String> environment,
+      long bwlimit,
+      SideBySide.Side side)
       throws EndpointException {
     if (Log.info()) {
       Log.info(
@@ -103,7 +109,7 @@ final class EndpointProcess {
     }
     if (command.own()) {
       List<String> arguments = command.words().subList(1, command.words().size());
-      Process inside = new InsideProcess(command.role().newEndpoint(), arguments);
+      Process inside = new InsideProcess(command.role().newEndpoint(), arguments, side);
       return new EndpointProcess(command, location, 0, inside, INSIDE_WRITE_BYTES);
     }
     List<String> words = new ArrayList<>(shield(command.host() != null));

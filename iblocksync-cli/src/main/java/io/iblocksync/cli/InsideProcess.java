@@ -2,6 +2,7 @@ package io.iblocksync.cli;
 
 import io.iblocksync.endpoint.Endpoint;
 import io.iblocksync.endpoint.EndpointProgram;
+import io.iblocksync.image.SideBySide;
 import io.iblocksync.protocol.WireReader;
 import io.iblocksync.protocol.WireWriter;
 import java.io.IOException;
@@ -29,20 +30,21 @@ final class InsideProcess extends Process {
    * Starts the endpoint.
    *
    * @param arguments what the executable would get
+   * @param side where its chunks meet those of the other endpoint, if that runs so too; or null
    */
-  InsideProcess(Endpoint endpoint, List<String> arguments) {
-    Thread thread = new Thread(() -> run(endpoint, arguments), endpoint.program());
+  InsideProcess(Endpoint endpoint, List<String> arguments, SideBySide.Side side) {
+    Thread thread = new Thread(() -> run(endpoint, arguments, side), endpoint.program());
     thread.setDaemon(true);
     thread.start();
   }
 
-  private void run(Endpoint endpoint, List<String> arguments) {
+  private void run(Endpoint endpoint, List<String> arguments, SideBySide.Side side) {
     int result = 1;
     try (ReadableByteChannel in = input.source();
         WritableByteChannel out = output.sink()) {
       WireReader reader = new WireReader(in, true);
       WireWriter writer = new WireWriter(out, Integer.MAX_VALUE);
-      result = EndpointProgram.runInside(endpoint, arguments, reader, writer);
+      result = EndpointProgram.runInside(endpoint, arguments, side, reader, writer);
     } catch (IOException e) {
       throw new AssertionError("closing a pipe in memory cannot fail", e);
     } finally {

@@ -6,6 +6,7 @@ import io.iblocksync.image.HashWorkers;
 import io.iblocksync.image.IdentityReader;
 import io.iblocksync.image.ImageException;
 import io.iblocksync.image.ImageType;
+import io.iblocksync.image.SideBySide;
 import io.iblocksync.protocol.Features;
 import io.iblocksync.protocol.Greeting;
 import io.iblocksync.protocol.Greeting.Choice;
@@ -39,7 +40,16 @@ public final class EndpointMain {
   private final WireReader in;
   private final WireWriter out;
 
-  private EndpointMain(Endpoint endpoint, EndpointOptions options, WireReader in, WireWriter out) {
+  /** Null unless the other endpoint runs in this process too. */
+  private final SideBySide.Side side;
+
+  private EndpointMain(
+      Endpoint endpoint,
+      EndpointOptions options,
+      SideBySide.Side side,
+      WireReader in,
+      WireWriter out) {
+    this.side = side;
     this.endpoint = endpoint;
     this.options = options;
     this.in = in;
@@ -52,9 +62,23 @@ public final class EndpointMain {
    * @return the exit status
    */
   static int run(Endpoint endpoint, EndpointOptions options, WireReader in, WireWriter out) {
+    return run(endpoint, options, null, in, out);
+  }
+
+  /**
+   * The same for an endpoint whose other one may run in this process too.
+   *
+   * @param side null if it does not
+   */
+  static int run(
+      Endpoint endpoint,
+      EndpointOptions options,
+      SideBySide.Side side,
+      WireReader in,
+      WireWriter out) {
     Log.name(endpoint.program());
     try (endpoint) {
-      new EndpointMain(endpoint, options, in, out).play();
+      new EndpointMain(endpoint, options, side, in, out).play();
       return 0;
     } catch (ToldException e) {
       if (e.getCause() instanceof PeerSilentException) {
@@ -83,7 +107,7 @@ public final class EndpointMain {
   }
 
   private void play() throws IOException, InterruptedException {
-    HashWorkers.warmUp(options.algorithm());
+    HashWorkers.warmUp(options.algorithm(), side);
     String line = in.readLine(Greeting.MAX_LINE);
     if (line == null) {
       // A coordinator that gave up at once, and says why: not by hand, whatever it looks like.
@@ -113,7 +137,8 @@ public final class EndpointMain {
             reply.other(),
             settings,
             features,
-            BlockWindow.BYTES,
+            side == null ? BlockWindow.BYTES : BlockWindow.BESIDE_BYTES,
+            side,
             in,
             out);
     if (choice == null || choice.protocol() == 1) {

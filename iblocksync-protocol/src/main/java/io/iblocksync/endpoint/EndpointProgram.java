@@ -1,5 +1,6 @@
 package io.iblocksync.endpoint;
 
+import io.iblocksync.image.SideBySide;
 import io.iblocksync.protocol.Greeting;
 import io.iblocksync.protocol.Greeting.StartError;
 import io.iblocksync.protocol.HashAlgorithm;
@@ -36,13 +37,15 @@ public final class EndpointProgram {
    * Runs the endpoint inside a coordinator's process.
    *
    * @param args as the executable would get them, with nothing but options for a run
+   * @param side where its chunks meet those of the other endpoint, if that runs inside too; or null
    * @return what would be the exit status
    */
-  public static int runInside(Endpoint endpoint, List<String> args, WireReader in, WireWriter out) {
+  public static int runInside(
+      Endpoint endpoint, List<String> args, SideBySide.Side side, WireReader in, WireWriter out) {
     try {
       Arguments arguments =
           EndpointOptions.arguments(endpoint.program()).parse(args.toArray(new String[0]));
-      return EndpointMain.run(endpoint, EndpointOptions.of(arguments), in, out);
+      return EndpointMain.run(endpoint, EndpointOptions.of(arguments), side, in, out);
     } catch (UsageException e) {
       return refuse(endpoint.program(), e.getMessage(), in, out);
     }

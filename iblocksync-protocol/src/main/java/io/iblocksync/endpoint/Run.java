@@ -1,5 +1,6 @@
 package io.iblocksync.endpoint;
 
+import io.iblocksync.image.SideBySide;
 import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.Greeting.ImageInfo;
 import io.iblocksync.protocol.HashAlgorithm;
@@ -17,6 +18,8 @@ import java.util.List;
  * @param features which of the {@link io.iblocksync.protocol.Features} are in use
  * @param windowBytes how many bytes of blocks may be held, see {@link
  *     io.iblocksync.image.BlockWindow}
+ * @param side where chunks meet those of the other endpoint, which runs in this process too; null
+ *     if it does not
  * @param in from the coordinator, read by one thread only
  * @param out to the coordinator, written by one thread only
  */
@@ -27,10 +30,24 @@ public record Run(
     Settings settings,
     List<String> features,
     long windowBytes,
+    SideBySide.Side side,
     WireReader in,
     WireWriter out) {
 
-  /** A run without features. */
+  /** A run without the other endpoint beside. */
+  public Run(
+      HashAlgorithm algorithm,
+      ImageInfo own,
+      ImageInfo other,
+      Settings settings,
+      List<String> features,
+      long windowBytes,
+      WireReader in,
+      WireWriter out) {
+    this(algorithm, own, other, settings, features, windowBytes, null, in, out);
+  }
+
+  /** The same without features. */
   public Run(
       HashAlgorithm algorithm,
       ImageInfo own,
@@ -39,7 +56,7 @@ public record Run(
       long windowBytes,
       WireReader in,
       WireWriter out) {
-    this(algorithm, own, other, settings, List.of(), windowBytes, in, out);
+    this(algorithm, own, other, settings, List.of(), windowBytes, null, in, out);
   }
 
   /** The endpoint's own image in blocks. */

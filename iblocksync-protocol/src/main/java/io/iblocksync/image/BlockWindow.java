@@ -27,6 +27,9 @@ public final class BlockWindow {
   /** The bytes of blocks that a window holds by default. */
   public static final long BYTES = 64L << 20;
 
+  /** The same where no link is between the endpoints, in one process. */
+  public static final long BESIDE_BYTES = 32L << 20;
+
   private static final int MAX_CHUNKS = 1024;
 
   /**
@@ -69,9 +72,15 @@ public final class BlockWindow {
   /** All is announced, decided and sent. */
   public record Finished() implements Work {}
 
-  /** Where an image has holes. */
-  interface Holes {
+  static final HoleFinder.Extent NO_HOLES = new HoleFinder.Extent(false, Long.MAX_VALUE);
+
+  /** What a worker knows of an image, and is told while it claims. */
+  interface Claims {
+    /** Where the image has holes. */
     HoleFinder.Extent at(long offset);
+
+    /** A chunk, of data or a hole, is claimed: all of them are told, in order, by all workers. */
+    default void claimed(Chunk chunk) {}
   }
 
   private final Geometry geometry;
@@ -131,14 +140,14 @@ public final class BlockWindow {
 
   /** For a worker, where nothing is known of holes. */
   public Chunk claim() throws InterruptedException {
-    return claim(offset -> new HoleFinder.Extent(false, Long.MAX_VALUE));
+    return claim(offset -> NO_HOLES);
   }
 
   /**
    * For a worker: the next chunk to fill; null when there is none left or the session failed. Holes
    * need no filling and are passed over.
    */
-  Chunk claim(Holes holes) throws InterruptedException {
+  Chunk claim(Claims claims) throws InterruptedException {
     Chunk chunk;
     synchronized (claiming) {
       do {
@@ -146,8 +155,9 @@ public final class BlockWindow {
           return null;
         }
         // The disk may be asked, so without the monitor: who reads from the peer never waits.
-        chunk = nextChunk(holes.at(geometry.offset(nextBlock)));
+        chunk = nextChunk(claims.at(geometry.offset(nextBlock)));
         add(chunk);
+        claims.claimed(chunk);
       } while (chunk.ready);
     }
     if (chunk.bytes == null) {
@@ -188,6 +198,11 @@ public final class BlockWindow {
    */
   public synchronized boolean isGathering() {
     return announced > 0 && nextBlock < endBlock() && maxBuffers >= MANY_BUFFERS;
+  }
+
+  /** Whether a chunk's blocks are among those that are decided upon. */
+  boolean isCompared(Chunk chunk) {
+    return chunk.firstBlock() < hashedBlocks;
   }
 
   /** From a worker: the chunk is filled and hashed. */
@@ -404,7 +419,8 @@ public final class BlockWindow {
     } else {
       end = Math.min(end, new Geometry(extent.end(), geometry.blockSize()).blocks());
     }
-    int blocks = (int) Math.min(chunkBlocks, end - nextBlock);
+    // Chunks of two images have the same bounds again after holes that only one of them has.
+    int blocks = (int) Math.min(chunkBlocks - nextBlock % chunkBlocks, end - nextBlock);
     return new Chunk(
         nextBlock, blocks, geometry.blockSize(), (int) length(blocks), hashed || hashAll);
   }

@@ -32,67 +32,146 @@ public final class HashWorkers {
 
   /** Starts one daemon thread a core; they end with the window's last chunk or its failure. */
   public static void start(BlockWindow window, Source source, HashAlgorithm algorithm) {
+    start(window, source, algorithm, null);
+  }
+
+  /**
+   * The same, for an image whose chunks may be compared instead of hashed.
+   *
+   * @param side null if they may not
+   */
+  public static void start(
+      BlockWindow window, Source source, HashAlgorithm algorithm, SideBySide.Side side) {
     source.begin();
     int threads = Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors());
     for (int i = 0; i < threads; i++) {
-      Thread thread = new Thread(() -> work(window, source, algorithm), "hash-" + i);
+      Thread thread =
+          new Thread(() -> new Worker(window, source, algorithm, side).run(), "hash-" + i);
       thread.setDaemon(true);
       thread.start();
     }
   }
 
   /**
-   * Starts a daemon thread that hashes a little while the endpoint waits for the coordinator: to
-   * load an algorithm takes 20 ms, and until the JVM has compiled its inner loop it is twenty times
-   * as slow. The launcher sets the thresholds for that so low that this suffices.
+   * Starts a daemon thread that hashes or compares a little while the endpoint waits for the
+   * coordinator: to load an algorithm takes 20 ms, and until the JVM has compiled its inner loop it
+   * is twenty times as slow. The launcher sets the thresholds for that so low that this suffices.
+   *
+   * @param side null if nothing is compared
    */
-  public static void warmUp(HashAlgorithm algorithm) {
-    Thread thread =
-        new Thread(
-            () -> {
-              BlockHasher hasher = algorithm.newHasher();
-              byte[] digest = new byte[algorithm.length()];
-              for (int i = 0; i < WARM_UP_ROUNDS; i++) {
-                hasher.hash(ByteBuffer.allocateDirect(WARM_UP_BYTES), digest, 0);
-              }
-            },
-            "warm-up");
+  public static void warmUp(HashAlgorithm algorithm, SideBySide.Side side) {
+    Runnable work = side == null ? () -> hashSome(algorithm) : ChunkComparison::warmUp;
+    Thread thread = new Thread(work, "warm-up");
     thread.setDaemon(true);
     thread.start();
   }
 
-  private static void work(BlockWindow window, Source source, HashAlgorithm algorithm) {
-    try {
-      BlockHasher hasher = algorithm.newHasher();
-      HoleFinder holes = source.holes();
-      while (true) {
-        Chunk chunk = holes == null ? window.claim() : window.claim(holes::at);
-        if (chunk == null) {
-          return;
-        }
-        source.read(chunk.bytes, chunk.offset());
-        long zeros = hash(chunk, hasher, algorithm.length());
-        window.ready(chunk);
-        if (holes != null && zeros > 0) {
-          holes.sawZeros(zeros);
-        }
-      }
-    } catch (IOException e) {
-      window.fail(e);
-    } catch (OutOfMemoryError e) {
-      window.fail(new IOException("not enough memory for the blocks; choose a smaller --block", e));
-    } catch (Throwable e) {
-      window.fail(new IOException("internal error: " + e, e));
+  private static void hashSome(HashAlgorithm algorithm) {
+    BlockHasher hasher = algorithm.newHasher();
+    byte[] digest = new byte[algorithm.length()];
+    for (int i = 0; i < WARM_UP_ROUNDS; i++) {
+      hasher.hash(ByteBuffer.allocateDirect(WARM_UP_BYTES), digest, 0);
     }
   }
 
-  /** Returns how many of its bytes are in blocks of zeros. */
+  /** A thread's work. */
+  private static final class Worker implements BlockWindow.Claims {
+    private final BlockWindow window;
+    private final Source source;
+    private final BlockHasher hasher;
+    private final int digestLength;
+    private final HoleFinder holes;
+
+    /** Null where all chunks are hashed. */
+    private final SideBySide.Side side;
+
+    Worker(BlockWindow window, Source source, HashAlgorithm algorithm, SideBySide.Side side) {
+      this.window = window;
+      this.source = source;
+      this.hasher = algorithm.newHasher();
+      this.digestLength = algorithm.length();
+      this.holes = source.holes();
+      this.side = side;
+    }
+
+    void run() {
+      try {
+        for (Chunk chunk = window.claim(this); chunk != null; chunk = window.claim(this)) {
+          source.read(chunk.bytes, chunk.offset());
+          long zeros = finish(chunk);
+          if (holes != null && zeros > 0) {
+            holes.sawZeros(zeros);
+          }
+        }
+      } catch (IOException e) {
+        window.fail(e);
+      } catch (OutOfMemoryError e) {
+        window.fail(
+            new IOException("not enough memory for the blocks; choose a smaller --block", e));
+      } catch (Throwable e) {
+        window.fail(new IOException("internal error: " + e, e));
+      }
+    }
+
+    @Override
+    public HoleFinder.Extent at(long offset) {
+      return holes == null ? BlockWindow.NO_HOLES : holes.at(offset);
+    }
+
+    @Override
+    public void claimed(Chunk chunk) {
+      if (side != null && window.isCompared(chunk)) {
+        side.claimed(chunk).forEach(this::hashAlone);
+      }
+    }
+
+    /** Returns how many of its bytes are in blocks of zeros. */
+    private long finish(Chunk chunk) {
+      boolean zeros = Zeros.isZero(chunk.bytes, 0, (int) chunk.length());
+      if (zeros) {
+        chunk.zero().set(0, chunk.blocks());
+      }
+      SideBySide.Read alone = new SideBySide.Read(window, chunk);
+      if (side != null && window.isCompared(chunk)) {
+        if (zeros) {
+          SideBySide.Read other = side.readZeros(chunk);
+          if (other != null) {
+            hashAlone(other);
+          }
+        } else {
+          SideBySide.Read met = side.read(alone);
+          if (met == null) {
+            return 0;
+          }
+          if (met != alone) {
+            return compare(chunk, met);
+          }
+        }
+      }
+      long zeroBytes = zeros ? chunk.length() : hash(chunk, hasher, digestLength);
+      window.ready(chunk);
+      return zeroBytes;
+    }
+
+    private void hashAlone(SideBySide.Read read) {
+      hash(read.chunk(), hasher, digestLength);
+      read.window().ready(read.chunk());
+    }
+
+    private long compare(Chunk chunk, SideBySide.Read met) {
+      boolean first = side.isSource();
+      long zeroBytes =
+          ChunkComparison.compare(
+              first ? chunk : met.chunk(), first ? met.chunk() : chunk, hasher, digestLength);
+      met.window().ready(met.chunk());
+      window.ready(chunk);
+      return zeroBytes;
+    }
+  }
+
+  /** Returns how many of its bytes are in blocks of zeros; not all of them are. */
   private static long hash(Chunk chunk, BlockHasher hasher, int digestLength) {
     ByteBuffer bytes = chunk.bytes;
-    if (Zeros.isZero(bytes, 0, (int) chunk.length())) {
-      chunk.zero().set(0, chunk.blocks());
-      return chunk.length();
-    }
     if (chunk.hashed()) {
       chunk.digests = new byte[chunk.blocks() * digestLength];
     }

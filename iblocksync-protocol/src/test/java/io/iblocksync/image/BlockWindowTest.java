@@ -304,7 +304,7 @@ class BlockWindowTest {
   void aBlockThatIsOnlyPartlyInAHoleIsRead() throws Exception {
     BlockWindow window = window(100, true, 1 << 20);
     // Data to the byte 41, a hole from there to the byte 83, data after it.
-    BlockWindow.Holes holes =
+    BlockWindow.Claims holes =
         offset ->
             offset < 41
                 ? new HoleFinder.Extent(false, 41)

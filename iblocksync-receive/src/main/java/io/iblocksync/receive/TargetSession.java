@@ -80,7 +80,7 @@ final class TargetSession extends FrameSession {
     try {
       target.open(run.settings());
       target.prepare(run.other().fileSize());
-      HashWorkers.start(window, target.reader(), run.algorithm());
+      HashWorkers.start(window, target.reader(), run.algorithm(), run.side());
       if (pieces != null) {
         pieces.start(target::read);
       }

@@ -92,7 +92,7 @@ final class SourceSession extends FrameSession implements DifferingParts.Sink {
     }
     try {
       guard.checkData(run.settings().number(Setting.MAX_DATA));
-      HashWorkers.start(window, image, run.algorithm());
+      HashWorkers.start(window, image, run.algorithm(), run.side());
     } catch (ImageException e) {
       window.fail(e);
     }

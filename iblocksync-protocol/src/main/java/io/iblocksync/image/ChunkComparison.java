@@ -1,0 +1,113 @@
+package io.iblocksync.image;
+
+import io.iblocksync.endpoint.Log;
+import io.iblocksync.protocol.BlockHasher;
+import io.iblocksync.protocol.Zeros;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * Compares two chunks of the same blocks byte by byte, and fills in what stands for their hashes:
+ * of equal blocks zeros on both sides, of others the hash in the source, which the proof at the end
+ * needs, and in the target anything else. These never meet with hashes of chunks that were not
+ * compared, for of a block either both or none are.
+ */
+final class ChunkComparison {
+  /** What is compared in one call: calls are what the JVM counts before it compiles them. */
+  private static final int STEP = 16 << 10;
+
+  private static final int WARM_UP_ROUNDS = 2000;
+  private static final int WARM_UP_BYTES = 64;
+
+  private ChunkComparison() {}
+
+  /** Lets the JVM compile the comparison. */
+  static void warmUp() {
+    ByteBuffer zeros = ByteBuffer.allocateDirect(WARM_UP_BYTES);
+    ByteBuffer others = ByteBuffer.allocateDirect(WARM_UP_BYTES);
+    for (int i = 0; i < WARM_UP_ROUNDS; i++) {
+      mismatch(zeros, others, 0, WARM_UP_BYTES);
+    }
+  }
+
+  /** Returns how many bytes are in blocks of zeros on both sides. */
+  static long compare(Chunk source, Chunk target, BlockHasher hasher, int digestLength) {
+    source.digests = new byte[source.blocks() * digestLength];
+    target.digests = new byte[source.blocks() * digestLength];
+    ByteBuffer ours = source.bytes;
+    ByteBuffer theirs = target.bytes;
+    int blocks = source.blocks();
+    int length = (int) source.length();
+    long zeroBytes = 0;
+    int equalFrom = 0;
+    while (equalFrom < blocks) {
+      int start = (int) source.start(equalFrom);
+      int found = mismatch(ours, theirs, start, length);
+      int differing = found < 0 ? blocks : blockAt(source, start + found);
+      zeroBytes += findZeros(source, target, equalFrom, differing);
+      if (differing < blocks) {
+        differ(source, target, differing, hasher, digestLength);
+      }
+      equalFrom = differing + 1;
+    }
+    return zeroBytes;
+  }
+
+  /** Where, from {@code start} on, the first bytes are that differ, as an offset to it; or -1. */
+  static int mismatch(ByteBuffer ours, ByteBuffer theirs, int start, int end) {
+    for (int at = start; at < end; at += STEP) {
+      int length = Math.min(STEP, end - at);
+      int found = ours.slice(at, length).mismatch(theirs.slice(at, length));
+      if (found >= 0) {
+        return at - start + found;
+      }
+    }
+    return -1;
+  }
+
+  private static int blockAt(Chunk chunk, int position) {
+    return position / (int) chunk.start(1);
+  }
+
+  private static long findZeros(Chunk source, Chunk target, int from, int to) {
+    long zeroBytes = 0;
+    // One block that is all of a chunk of zeros does not come here.
+    for (int i = from; source.blocks() > 1 && i < to; i++) {
+      if (isZero(source, i)) {
+        source.zero().set(i);
+        target.zero().set(i);
+        zeroBytes += source.start(i + 1) - source.start(i);
+      }
+    }
+    return zeroBytes;
+  }
+
+  private static void differ(
+      Chunk source, Chunk target, int i, BlockHasher hasher, int digestLength) {
+    int from = i * digestLength;
+    int to = from + digestLength;
+    if (source.blocks() > 1 && isZero(source, i)) {
+      source.zero().set(i);
+    } else {
+      hasher.hash(source.slice(source.start(i), source.start(i + 1)), source.digests, from);
+    }
+    if (source.blocks() > 1 && isZero(target, i)) {
+      target.zero().set(i);
+    }
+    if (Log.debug()) {
+      // Who looks on is told both hashes.
+      hasher.hash(target.slice(target.start(i), target.start(i + 1)), target.digests, from);
+    }
+    // Weak hashes of what differs can be equal, or be what stands for equal blocks.
+    if (!Log.debug() || Arrays.equals(source.digests, from, to, target.digests, from, to)) {
+      for (int j = from; j < to; j++) {
+        target.digests[j] = (byte) ~source.digests[j];
+      }
+    }
+  }
+
+  private static boolean isZero(Chunk chunk, int i) {
+    int start = (int) chunk.start(i);
+    return Zeros.isZero(chunk.bytes, start, (int) chunk.start(i + 1) - start);
+  }
+}
