@@ -10,6 +10,7 @@ import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Repository;
 import io.iblocksync.cli.it.Result;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -98,6 +99,47 @@ class SyncIT {
     images.change(target, 4096, 3, 17, 49, 50);
     Program.iblocksync("-a", "crc32", "-b4K", source, target).run().succeeded().counted(51, 4);
     assertEqual(source, target);
+  }
+
+  /** Also beside holes that one side alone has, and in a last block that is shorter on one side. */
+  @Test
+  void blocksWithTheSameChecksumAreToldApartOnOneMachine() throws IOException {
+    byte[] bytes = Files.readAllBytes(images.random("random", 9 * MIB + 200));
+    // Enough zeros to be asked for holes, and a hole in the middle of what is read at once.
+    int hole = 4 * MIB + 100 * 4096;
+    Arrays.fill(bytes, 0, 2 * MIB, (byte) 0);
+    Arrays.fill(bytes, hole, hole + 96 * 4096, (byte) 0);
+    Path source = images.path("source.img");
+    try (RandomAccessFile file = new RandomAccessFile(source.toFile(), "rw")) {
+      file.seek(2 * MIB);
+      file.write(bytes, 2 * MIB, hole - 2 * MIB);
+      file.seek(hole + 96 * 4096);
+      file.write(bytes, hole + 96 * 4096, bytes.length - hole - 96 * 4096);
+    }
+    for (int at : new int[] {hole - 8192, hole + 100 * 4096, 9 * MIB - 8192}) {
+      bytes[at] = (byte) Math.min(bytes[at] & 0xff, 254);
+      bytes[at + 1] = (byte) Math.max(bytes[at + 1] & 0xff, 2);
+      bytes[at + 2] = (byte) Math.min(bytes[at + 2] & 0xff, 254);
+      write(source, bytes, at);
+      // Neither the sum of the bytes nor that of the sums changes.
+      bytes[at]++;
+      bytes[at + 1] -= 2;
+      bytes[at + 2]++;
+    }
+    Path target = images.path("target.img");
+    Files.write(target, Arrays.copyOf(bytes, bytes.length - 100));
+    Program.iblocksync("-f", "-a", "adler32", "-b", "4K", source, target)
+        .run()
+        .forced()
+        .counted(9 * MIB / 4096 + 1, 4);
+    assertEqual(source, target);
+  }
+
+  private static void write(Path image, byte[] bytes, int at) throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+      file.seek(at);
+      file.write(bytes, at, 3);
+    }
   }
 
   @ParameterizedTest

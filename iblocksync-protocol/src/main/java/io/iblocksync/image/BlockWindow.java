@@ -113,6 +113,7 @@ public final class BlockWindow {
   private final ArrayDeque<Tell> told = new ArrayDeque<>();
   private boolean heldBack;
   private boolean hashAll;
+  private boolean even;
   private IOException failure;
 
   /**
@@ -136,6 +137,14 @@ public final class BlockWindow {
   /** Before the start: blocks that need no verdict are hashed, too, though not announced. */
   public void hashAll() {
     hashAll = true;
+  }
+
+  /**
+   * Before the start: chunks of common blocks begin and end where those of another image do, but
+   * for holes, which are as long as several. What of a hole is no whole chunk is read.
+   */
+  synchronized void cutEvenly() {
+    even = true;
   }
 
   /** For a worker, where nothing is known of holes. */
@@ -197,7 +206,7 @@ public final class BlockWindow {
    * first blocks nor for the last ones, and not where a few blocks fill the window.
    */
   public synchronized boolean isGathering() {
-    return announced > 0 && nextBlock < endBlock() && maxBuffers >= MANY_BUFFERS;
+    return !packed && announced > 0 && nextBlock < hashedBlocks && maxBuffers >= MANY_BUFFERS;
   }
 
   /** Whether a chunk's blocks are among those that are decided upon. */
@@ -205,7 +214,7 @@ public final class BlockWindow {
     return chunk.firstBlock() < hashedBlocks;
   }
 
-  /** From a worker: the chunk is filled and hashed. */
+  /** From a worker: the chunk is filled, and hashed or compared. */
   public synchronized void ready(Chunk chunk) {
     chunk.ready = true;
     zeroBlocks += chunk.zero().cardinality();
@@ -407,20 +416,23 @@ public final class BlockWindow {
   private Chunk nextChunk(HoleFinder.Extent extent) {
     boolean hashed = nextBlock < hashedBlocks;
     long end = hashed ? hashedBlocks : endBlock();
+    boolean whole = even && hashed;
     if (extent.hole()) {
       int blocks = (int) Math.min(Chunk.MAX_HOLE_BLOCKS, wholeBlocks(extent.end(), end));
+      if (whole && nextBlock + blocks < end) {
+        blocks -= blocks % chunkBlocks;
+      }
       if (blocks > 0) {
         Chunk hole =
             Chunk.hole(nextBlock, blocks, geometry.blockSize(), length(blocks), hashed || hashAll);
         hole.ready = true;
         return hole;
       }
-      end = Math.min(end, nextBlock + 1);
-    } else {
+      end = whole ? end : Math.min(end, nextBlock + 1);
+    } else if (!whole) {
       end = Math.min(end, new Geometry(extent.end(), geometry.blockSize()).blocks());
     }
-    // Chunks of two images have the same bounds again after holes that only one of them has.
-    int blocks = (int) Math.min(chunkBlocks - nextBlock % chunkBlocks, end - nextBlock);
+    int blocks = (int) Math.min(chunkBlocks, end - nextBlock);
     return new Chunk(
         nextBlock, blocks, geometry.blockSize(), (int) length(blocks), hashed || hashAll);
   }

@@ -9,8 +9,8 @@ import java.util.Arrays;
 /**
  * Compares two chunks of the same blocks byte by byte, and fills in what stands for their hashes:
  * of equal blocks zeros on both sides, of others the hash in the source, which the proof at the end
- * needs, and in the target anything else. These never meet with hashes of chunks that were not
- * compared, for of a block either both or none are.
+ * needs, and in the target anything else. A last block that is not of the same length on both sides
+ * differs.
  */
 final class ChunkComparison {
   /** What is compared in one call: calls are what the JVM counts before it compiles them. */
@@ -32,18 +32,22 @@ final class ChunkComparison {
 
   /** Returns how many bytes are in blocks of zeros on both sides. */
   static long compare(Chunk source, Chunk target, BlockHasher hasher, int digestLength) {
+    if (source.firstBlock() != target.firstBlock() || source.blocks() != target.blocks()) {
+      throw new IllegalStateException("chunks of different blocks are compared");
+    }
     source.digests = new byte[source.blocks() * digestLength];
     target.digests = new byte[source.blocks() * digestLength];
     ByteBuffer ours = source.bytes;
     ByteBuffer theirs = target.bytes;
     int blocks = source.blocks();
-    int length = (int) source.length();
+    int length = (int) Math.min(source.length(), target.length());
+    int alike = source.length() == target.length() ? blocks : blocks - 1;
     long zeroBytes = 0;
     int equalFrom = 0;
     while (equalFrom < blocks) {
       int start = (int) source.start(equalFrom);
       int found = mismatch(ours, theirs, start, length);
-      int differing = found < 0 ? blocks : blockAt(source, start + found);
+      int differing = found < 0 ? alike : blockAt(source, start + found);
       zeroBytes += findZeros(source, target, equalFrom, differing);
       if (differing < blocks) {
         differ(source, target, differing, hasher, digestLength);

@@ -8,7 +8,8 @@ import java.nio.ByteBuffer;
 
 /**
  * The threads that read an image and hash its blocks: each takes a chunk, reads it and hashes it,
- * so that reading and hashing scale with the cores together.
+ * so that reading and hashing scale with the cores together. Or compares it, see {@link
+ * SideBySide}.
  */
 public final class HashWorkers {
   private static final int MAX_THREADS = 32;
@@ -43,6 +44,9 @@ public final class HashWorkers {
   public static void start(
       BlockWindow window, Source source, HashAlgorithm algorithm, SideBySide.Side side) {
     source.begin();
+    if (side != null) {
+      window.cutEvenly();
+    }
     int threads = Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors());
     for (int i = 0; i < threads; i++) {
       Thread thread =

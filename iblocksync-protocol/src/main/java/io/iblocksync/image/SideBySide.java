@@ -1,10 +1,10 @@
 package io.iblocksync.image;
 
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -12,16 +12,17 @@ import java.util.TreeMap;
  * compared byte by byte instead of hashed, which is several times as fast and leaves nothing to
  * chance. The one that is read first waits, in its own window, for the other; no thread does.
  *
- * <p>What has no counterpart is hashed, on both sides: where one has a hole or zeros, or begins or
- * ends elsewhere. Each chunk is either met by its counterpart or told to be hashed alone, and so is
- * then the counterpart, whichever comes first:
+ * <p>What has no counterpart, for the other side has a hole or zeros there, is hashed. So no hash
+ * ever meets another one, and none decides, however weak it is: that rests on both sides' chunks
+ * having the same bounds, see {@link BlockWindow#cutEvenly}. Which way a chunk goes is known at
+ * once, or as soon as the other side comes there:
  *
  * <ul>
  *   <li>a side claims its chunks in order, and says so with {@link Side#claimed} before it reads
  *       them; so it is known of each block whether the other side is past it;
- *   <li>a chunk that the other side has not come to yet waits; if the other side then claims other
- *       blocks there, the waiting chunk is given back to be hashed alone;
- *   <li>a chunk that the other side is past waits only for just the same chunk, still being read.
+ *   <li>a chunk that the other side has not come to yet waits; if that then claims a hole there,
+ *       the waiting chunk is given back to be hashed alone;
+ *   <li>a chunk that the other side is past waits only for one that is still being read.
  * </ul>
  */
 public final class SideBySide {
@@ -51,10 +52,10 @@ public final class SideBySide {
     /** How many blocks, from the first, are claimed. */
     private long claimed;
 
-    /** Chunks that are being read, by their first block. */
-    private final Map<Long, Chunk> reading = new HashMap<>();
+    /** The first blocks of chunks that are being read. */
+    private final Set<Long> reading = new HashSet<>();
 
-    /** Chunks that wait for the other side's. */
+    /** Chunks that wait for the other side's, by their first block. */
     private final NavigableMap<Long, Read> waiting = new TreeMap<>();
 
     private Side() {}
@@ -73,20 +74,13 @@ public final class SideBySide {
         long first = chunk.firstBlock();
         claimed = first + chunk.blocks();
         if (!chunk.ready) {
-          reading.put(first, chunk);
+          reading.add(first);
+          return List.of();
         }
-        List<Read> alone = null;
-        Map.Entry<Long, Read> next = other.waiting.ceilingEntry(first);
-        while (next != null && next.getKey() < claimed) {
-          Read read = next.getValue();
-          next = other.waiting.higherEntry(next.getKey());
-          if (chunk.ready || !same(read.chunk, chunk)) {
-            other.waiting.remove(read.chunk.firstBlock());
-            alone = alone == null ? new ArrayList<>() : alone;
-            alone.add(read);
-          }
-        }
-        return alone == null ? List.of() : alone;
+        Map<Long, Read> inHole = other.waiting.subMap(first, claimed);
+        List<Read> alone = List.copyOf(inHole.values());
+        inHole.clear();
+        return alone;
       }
     }
 
@@ -98,15 +92,14 @@ public final class SideBySide {
      */
     Read read(Read read) {
       synchronized (SideBySide.this) {
-        Chunk chunk = read.chunk;
-        reading.remove(chunk.firstBlock());
-        Read counterpart = other.waiting.get(chunk.firstBlock());
-        if (counterpart != null && same(counterpart.chunk, chunk)) {
-          return other.waiting.remove(chunk.firstBlock());
+        long first = read.chunk.firstBlock();
+        reading.remove(first);
+        Read counterpart = other.waiting.remove(first);
+        if (counterpart != null) {
+          return counterpart;
         }
-        if (other.claimed <= chunk.firstBlock()
-            || same(other.reading.get(chunk.firstBlock()), chunk)) {
-          waiting.put(chunk.firstBlock(), read);
+        if (other.claimed <= first || other.reading.contains(first)) {
+          waiting.put(first, read);
           return null;
         }
         return read;
@@ -124,12 +117,5 @@ public final class SideBySide {
         return other.waiting.remove(chunk.firstBlock());
       }
     }
-  }
-
-  private static boolean same(Chunk one, Chunk other) {
-    return one != null
-        && one.firstBlock() == other.firstBlock()
-        && one.blocks() == other.blocks()
-        && one.length() == other.length();
   }
 }
