@@ -185,7 +185,7 @@ class EndingIT {
   }
 
   private static Program impatient(Program program) {
-    return program.with("IBLOCKSYNC_JAVA_OPTS", "-Diblocksync.term=2 -Diblocksync.kill=1");
+    return program.with("IBLOCKSYNC_JAVA_OPTS", "-Diblocksync.term=2 -Diblocksync.kill=3");
   }
 
   /** Neither closes its input nor takes what is written to it, and SIGTERM does not end it. */

@@ -87,6 +87,8 @@ public final class Guest {
     Path log = folder.resolve("console");
     ProcessBuilder builder =
         new ProcessBuilder(
+            // Other tests go on beside it, and some of them measure time.
+            "nice",
             "setsid",
             "linux.uml",
             "mem=" + (MEMORY_BYTES >> 20) + "M",
