@@ -2,6 +2,8 @@ package io.iblocksync.cli;
 
 import io.iblocksync.endpoint.Log;
 import io.iblocksync.endpoint.UsageException;
+import io.iblocksync.image.HashWorkers;
+import io.iblocksync.image.NativeFile;
 import io.iblocksync.image.SideBySide;
 import io.iblocksync.protocol.Features;
 import io.iblocksync.protocol.Geometry;
@@ -90,6 +92,7 @@ final class Coordinator {
     EndpointCommand targetCommand = command(Role.TARGET, options.target(), environment);
     String cause = null;
     SideBySide pair = pair(sourceCommand, targetCommand);
+    warmUp(sourceCommand, targetCommand, pair);
     try {
       // One after the other: two password prompts do not mix, and without a source nothing is
       // prepared for the target.
@@ -156,6 +159,16 @@ final class Coordinator {
       end(null);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What endpoints in this process will need, while others start or look at their images. */
+  private void warmUp(EndpointCommand source, EndpointCommand target, SideBySide pair) {
+    if (target.own()) {
+      NativeFile.warmUp();
+    }
+    if (source.own() || target.own()) {
+      HashWorkers.warmUp(options.algorithm(), pair);
     }
   }
 

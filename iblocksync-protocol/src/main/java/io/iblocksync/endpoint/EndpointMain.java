@@ -2,7 +2,6 @@ package io.iblocksync.endpoint;
 
 import io.iblocksync.image.Blkid;
 import io.iblocksync.image.BlockWindow;
-import io.iblocksync.image.HashWorkers;
 import io.iblocksync.image.IdentityReader;
 import io.iblocksync.image.ImageException;
 import io.iblocksync.image.ImageType;
@@ -107,7 +106,6 @@ public final class EndpointMain {
   }
 
   private void play() throws IOException, InterruptedException {
-    HashWorkers.warmUp(options.algorithm(), side);
     String line = in.readLine(Greeting.MAX_LINE);
     if (line == null) {
       // A coordinator that gave up at once, and says why: not by hand, whatever it looks like.

@@ -1,5 +1,6 @@
 package io.iblocksync.endpoint;
 
+import io.iblocksync.image.HashWorkers;
 import io.iblocksync.image.SideBySide;
 import io.iblocksync.protocol.Greeting;
 import io.iblocksync.protocol.Greeting.StartError;
@@ -34,7 +35,7 @@ public final class EndpointProgram {
   }
 
   /**
-   * Runs the endpoint inside a coordinator's process.
+   * Runs the endpoint inside a coordinator's process, which has warmed up what it needs.
    *
    * @param args as the executable would get them, with nothing but options for a run
    * @param side where its chunks meet those of the other endpoint, if that runs inside too; or null
@@ -70,7 +71,9 @@ public final class EndpointProgram {
         return Output.print(program, Version.text(program));
       }
       if (!byHand) {
-        return EndpointMain.run(endpoint, EndpointOptions.of(arguments), in, out);
+        EndpointOptions options = EndpointOptions.of(arguments);
+        HashWorkers.warmUp(options.algorithm(), null);
+        return EndpointMain.run(endpoint, options, in, out);
       }
     } catch (UsageException e) {
       // By hand the error would lead astray: with all options right it would not run either.

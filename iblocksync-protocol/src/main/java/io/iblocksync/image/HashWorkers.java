@@ -61,10 +61,10 @@ public final class HashWorkers {
    * coordinator: to load an algorithm takes 20 ms, and until the JVM has compiled its inner loop it
    * is twenty times as slow. The launcher sets the thresholds for that so low that this suffices.
    *
-   * @param side null if nothing is compared
+   * @param pair null if nothing is compared
    */
-  public static void warmUp(HashAlgorithm algorithm, SideBySide.Side side) {
-    Runnable work = side == null ? () -> hashSome(algorithm) : ChunkComparison::warmUp;
+  public static void warmUp(HashAlgorithm algorithm, SideBySide pair) {
+    Runnable work = pair == null ? () -> hashSome(algorithm) : ChunkComparison::warmUp;
     Thread thread = new Thread(work, "warm-up");
     thread.setDaemon(true);
     thread.start();

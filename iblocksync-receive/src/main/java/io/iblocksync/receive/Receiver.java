@@ -18,10 +18,8 @@ public final class Receiver implements Endpoint {
 
   @Override
   public long probe(Path path) throws IOException {
-    // To load JNA takes 70 ms, and the locks are needed soon: meanwhile the coordinator is told.
-    Thread thread = new Thread(NativeFile::isAvailable, "native");
-    thread.setDaemon(true);
-    thread.start();
+    // The locks are needed soon: meanwhile the coordinator is told.
+    NativeFile.warmUp();
     target = Target.probe(path);
     return target.size();
   }
