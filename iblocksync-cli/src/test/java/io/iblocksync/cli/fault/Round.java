@@ -225,7 +225,9 @@ final class Round {
             victim == Victim.COORDINATOR
                 ? find(Victim.SOURCE, running).isEmpty() && find(Victim.TARGET, running).isEmpty()
                 : find(Victim.COORDINATOR, running).isEmpty()
-                    || running.errors().matches("(?s)iblocksync: waiting for [^:]* to end\n.*"));
+                    || running
+                        .errors()
+                        .matches("(?s)(.*\n)?iblocksync: waiting for [^:\n]* to end\n.*"));
   }
 
   private Phase phase(Running running) throws IOException {
