@@ -55,6 +55,7 @@ class EndpointMainTest {
   void theEndpointIsClosed() {
     error.close();
     Log.verbosity(0);
+    Log.name(null);
     assertTrue(endpoint.closed);
   }
 
