@@ -206,7 +206,7 @@ class PassTest {
                 try (endpoint) {
                   assertEquals(own.fileSize(), endpoint.probe(path));
                   endpoint.runFrames(
-                      new Run(ALGORITHM, own, other, SETTINGS, features, 0, input, output));
+                      new Run(ALGORITHM, own, other, SETTINGS, features, 0, null, input, output));
                 } finally {
                   fromEndpoint.end();
                 }

@@ -58,16 +58,9 @@ public final class EndpointMain {
   /**
    * Runs the endpoint to its end and closes it.
    *
+   * @param side where its chunks meet those of the other endpoint, if that runs in this process
+   *     too; or null
    * @return the exit status
-   */
-  static int run(Endpoint endpoint, EndpointOptions options, WireReader in, WireWriter out) {
-    return run(endpoint, options, null, in, out);
-  }
-
-  /**
-   * The same for an endpoint whose other one may run in this process too.
-   *
-   * @param side null if it does not
    */
   static int run(
       Endpoint endpoint,

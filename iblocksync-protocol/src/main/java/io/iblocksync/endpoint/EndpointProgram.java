@@ -73,7 +73,7 @@ public final class EndpointProgram {
       if (!byHand) {
         EndpointOptions options = EndpointOptions.of(arguments);
         HashWorkers.warmUp(options.algorithm(), null);
-        return EndpointMain.run(endpoint, options, in, out);
+        return EndpointMain.run(endpoint, options, null, in, out);
       }
     } catch (UsageException e) {
       // By hand the error would lead astray: with all options right it would not run either.

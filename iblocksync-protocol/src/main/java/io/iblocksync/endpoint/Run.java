@@ -34,20 +34,7 @@ public record Run(
     WireReader in,
     WireWriter out) {
 
-  /** A run without the other endpoint beside. */
-  public Run(
-      HashAlgorithm algorithm,
-      ImageInfo own,
-      ImageInfo other,
-      Settings settings,
-      List<String> features,
-      long windowBytes,
-      WireReader in,
-      WireWriter out) {
-    this(algorithm, own, other, settings, features, windowBytes, null, in, out);
-  }
-
-  /** The same without features. */
+  /** A run without features, and without the other endpoint beside. */
   public Run(
       HashAlgorithm algorithm,
       ImageInfo own,

@@ -203,7 +203,8 @@ public final class BlockWindow {
   /**
    * Whether who writes to the peer does better to wait some milliseconds before it looks for more
    * to announce: each announcement wakes some ten threads on its way to the verdict. Not for the
-   * first blocks nor for the last ones, and not where a few blocks fill the window.
+   * first blocks nor for the last ones, and not where a few blocks fill the window, or where a
+   * packing thread waits for each of its messages to be written.
    */
   public synchronized boolean isGathering() {
     return !packed && announced > 0 && nextBlock < hashedBlocks && maxBuffers >= MANY_BUFFERS;

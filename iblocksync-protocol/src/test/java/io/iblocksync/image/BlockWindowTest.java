@@ -55,6 +55,34 @@ class BlockWindowTest {
   }
 
   @Test
+  void hashesGatherInTheMiddleOfTheCommonBlocksOnly() throws Exception {
+    // Room for 256 chunks; one more follows the three that are common.
+    BlockWindow window = new BlockWindow(geometry(4 * CHUNK), 3 * CHUNK, DIGEST, true, 1 << 20);
+    hashed(window, window.claim());
+    assertFalse(window.isGathering());
+    announced(window);
+    assertTrue(window.isGathering());
+    window.claim();
+    assertTrue(window.isGathering());
+    window.claim();
+    assertFalse(window.isGathering());
+  }
+
+  @Test
+  void hashesDoNotGatherWhereFewBlocksFillTheWindowOrAPackingThreadWaits() throws Exception {
+    BlockWindow small = window(4 * CHUNK, true, 15 * CHUNK * BLOCK);
+    BlockWindow packed = window(4 * CHUNK, true, 16 * CHUNK * BLOCK);
+    for (BlockWindow window : List.of(small, packed)) {
+      hashed(window, window.claim());
+      announced(window);
+    }
+    assertFalse(small.isGathering());
+    assertTrue(packed.isGathering());
+    packed.pack();
+    assertFalse(packed.isGathering());
+  }
+
+  @Test
   void zerosAreOneRunOverTheEdgesOfChunks() throws Exception {
     BlockWindow window = window(3 * CHUNK, true, 1 << 20);
     for (int i = 0; i < 3; i++) {

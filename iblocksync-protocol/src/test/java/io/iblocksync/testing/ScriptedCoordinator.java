@@ -72,6 +72,7 @@ public final class ScriptedCoordinator {
         settings,
         features,
         0,
+        null,
         new WireReader(toEndpoint.source(), true),
         new WireWriter(fromEndpoint.sink()));
   }
