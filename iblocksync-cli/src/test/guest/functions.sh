@@ -7,10 +7,10 @@ fail() {
   exit 1
 }
 
-# Waits until a command succeeds.
+# Waits until a command succeeds. (To look more often takes the time of what is waited for.)
 eventually() {
   # shellcheck disable=SC2016 # For that shell.
-  timeout 300 sh -eu -c '. "$1"; . "$2"; shift 2; until ("$@") >/dev/null 2>&1; do sleep 0.1; done' sh \
+  timeout 300 sh -eu -c '. "$1"; . "$2"; shift 2; until ("$@") >/dev/null 2>&1; do sleep 0.5; done' sh \
     "$FUNCTIONS" "$SCENARIO" "$@" || fail "in vain waited for: $*"
 }
 
@@ -75,7 +75,7 @@ half_source() {
   rm -f over
   script half <<END
 #!/bin/sh
-iblocksync-serve "\$@" | { stdbuf -o 0 head -c $1; until [ -e over ]; do sleep 0.1; done; exec cat >/dev/null; }
+iblocksync-serve "\$@" | { stdbuf -o 0 head -c $1; until [ -e over ]; do sleep 0.5; done; exec cat >/dev/null; }
 END
 }
 

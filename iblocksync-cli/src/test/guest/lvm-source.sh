@@ -103,12 +103,11 @@ case_a_snapshot_that_overflows_makes_the_run_fail_and_is_removed() {
 
 case_a_coordinator_that_is_ended_by_a_signal_leaves_no_snapshot() {
   export IBLOCKSYNC_SOURCE_EXEC=stub/iblocksync-serve-lvm
-  for signal in TERM:143 INT:130; do
-    start_serving iblocksync /dev/vg0/data target.img
-    kill "-${signal%:*}" "$pid"
-    started_ends_with "${signal#*:}"
-    volumes_are data thin
-  done
+  # SIGTERM ends those below.
+  start_serving iblocksync /dev/vg0/data target.img
+  kill -INT "$pid"
+  started_ends_with 130
+  volumes_are data thin
 }
 
 case_an_endpoint_that_hangs_leaves_no_snapshot() {

@@ -13,16 +13,11 @@ import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * What needs real LVM and other devices of a kernel's own. A scenario is a boot of one; to add one,
  * write a script like those in {@code src/test/guest}, see {@link Guest}, and name it here.
- *
- * <p>It takes minutes, so it is the one class that runs beside the others.
  */
-@Execution(ExecutionMode.CONCURRENT)
 class GuestIT {
   private static final List<String> SCENARIOS =
       List.of("lvm-source.sh", "lvm-target.sh", "guards.sh", "power-loss.sh");

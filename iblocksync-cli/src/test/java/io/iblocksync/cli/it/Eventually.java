@@ -8,9 +8,9 @@ import java.util.concurrent.Callable;
 public final class Eventually {
   private Eventually() {}
 
-  /** Waits until this holds, 20 seconds at most. */
+  /** Waits until this holds, a minute at most. */
   public static void until(String what, Callable<Boolean> condition) throws Exception {
-    long end = System.nanoTime() + 20_000_000_000L;
+    long end = System.nanoTime() + 60_000_000_000L;
     while (!condition.call()) {
       if (System.nanoTime() > end) {
         fail("in vain waited for: " + what);

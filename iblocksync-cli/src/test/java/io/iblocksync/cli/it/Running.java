@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A started {@link Program}. {@link #close} kills whatever of it still runs. */
 public final class Running implements Closeable {
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private final Process process;
   private final Marked processes;
