@@ -110,7 +110,7 @@ class SparseIT {
 
   @Test
   void aSourceThatIsWrittenToMeanwhileDoesNoHarm() throws Exception {
-    Path source = images.zeros("source", 1L << 30);
+    Path source = images.zeros("source", 256 * MIB);
     Path target = images.path("target");
     AtomicBoolean stop = new AtomicBoolean();
     Thread writer = new Thread(() -> writeUntil(stop, source));
@@ -226,7 +226,7 @@ class SparseIT {
     // Not endlessly: the image must stay small.
     for (int i = 0; i < 500 && !stop.get(); i++) {
       try {
-        write(image, (long) places.nextInt(1 << 18) << 12, new byte[] {1, 2, 3});
+        write(image, places.nextInt(64 * KIB) * 4L * KIB, new byte[] {1, 2, 3});
         Thread.sleep(5);
       } catch (IOException | InterruptedException e) {
         throw new IllegalStateException(e);
