@@ -11,6 +11,7 @@ import io.iblocksync.image.ImageReader;
 import io.iblocksync.protocol.Checksums;
 import io.iblocksync.protocol.Features;
 import io.iblocksync.protocol.Message;
+import io.iblocksync.protocol.Message.Alive;
 import io.iblocksync.protocol.Message.Data;
 import io.iblocksync.protocol.Message.Done;
 import io.iblocksync.protocol.Message.Encoding;
@@ -20,7 +21,10 @@ import io.iblocksync.protocol.Message.Pieces;
 import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.PeerGoneException;
+import io.iblocksync.protocol.PeerSilentException;
 import io.iblocksync.protocol.PieceHasher;
+import io.iblocksync.protocol.Setting;
+import io.iblocksync.protocol.Settings;
 import io.iblocksync.testing.Hex;
 import io.iblocksync.testing.ScriptedCoordinator;
 import io.iblocksync.testing.TempImages;
@@ -51,6 +55,7 @@ class SourceSessionTest {
 
   private final Random random = TempImages.random("SourceSessionTest");
   private final ScriptedCoordinator coordinator = new ScriptedCoordinator();
+  private Settings settings = Settings.NONE;
   private Path path;
   private byte[] image;
   private FutureTask<Void> session;
@@ -82,6 +87,28 @@ class SourceSessionTest {
     assertData(8, 103);
     assertEquals(95, assertInstanceOf(Done.class, coordinator.read()).bytes());
     session.get();
+  }
+
+  @Test
+  void itSaysThatItIsAliveWhileItWaits() throws Exception {
+    settings = Settings.NONE.with(Setting.TIMEOUT, 2);
+    start(8, 8);
+    assertInstanceOf(Hashes.class, coordinator.read());
+    assertInstanceOf(Alive.class, coordinator.read());
+    coordinator.verdict(0, true, 2);
+    assertData(0, 8);
+    assertEquals(8, assertInstanceOf(Done.class, coordinator.read()).bytes());
+    session.get();
+  }
+
+  @Test
+  void aCoordinatorThatIsSilentForTooLongIsToldSo() throws Exception {
+    settings = Settings.NONE.with(Setting.TIMEOUT, 1);
+    start(8, 8);
+    String text = coordinator.readToFailure().text();
+    assertEquals("no sign of life from the coordinator for 1 seconds", text);
+    ExecutionException failure = assertThrows(ExecutionException.class, session::get);
+    assertInstanceOf(PeerSilentException.class, failure.getCause().getCause());
   }
 
   @Test
@@ -379,7 +406,8 @@ class SourceSessionTest {
     path = Files.write(folder.resolve("image"), bytes);
     ImageReader reader = ImageReader.open(path);
     SourceSession source =
-        new SourceSession(peer.run(block, bytes.length, targetSize), reader, SourceGuard.of(path));
+        new SourceSession(
+            peer.run(block, bytes.length, targetSize, settings), reader, SourceGuard.of(path));
     return peer.start(
         () -> {
           try (reader) {
