@@ -356,11 +356,11 @@ final class EndpointProcess {
         String after = cause == null ? "" : " after " + Printable.line(cause);
         System.err.println("iblocksync: waiting for " + title() + " to end" + after);
       }
+      if (!command.own()) {
+        // One that is stopped cannot notice that its input has ended.
+        new ProcessTree(process).wake();
+      }
       if (force) {
-        if (!command.own()) {
-          // One that is stopped cannot notice that its input has ended.
-          new ProcessTree(process).wake();
-        }
         boolean hanging = command.host() != null && !answered;
         if (!endsWithin(hanging ? 0 : TERM_AFTER_SECONDS, start)) {
           endByForce(hanging ? 1 : KILL_AFTER_SECONDS);

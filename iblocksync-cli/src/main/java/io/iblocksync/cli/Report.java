@@ -88,7 +88,8 @@ final class Report {
     json.put("warnings", new JsonArray(warnings));
     json.put("exitStatus", exitStatus);
     json.put("error", error);
-    return JsonWriter.string(json) + "\n";
+    // The only control character that the writer leaves as it is.
+    return JsonWriter.string(json).replace("\u007f", "\\u007f") + "\n";
   }
 
   private boolean isSet(Setting flag) {

@@ -80,6 +80,74 @@ class GuardsIT {
   }
 
   @Test
+  void aMountedFileSystemIsNotOverwrittenByAnotherLoopDevice() throws IOException {
+    Path file = images.random("file.img", SIZE);
+    Path place = Files.createDirectory(images.path("mounted"));
+    try (LoopDevice one = mounted(file, place);
+        LoopDevice other = LoopDevice.over(file)) {
+      try {
+        Path before = images.copy(file, "before.img");
+        String mounted = one.path() + "%s, which is mounted on " + place + "; unmount it";
+        Program.iblocksync("-f", source, other.path())
+            .run()
+            .failed(other.path() + ": is in use", mounted.formatted(" over the same data"))
+            .saidNothingElse();
+        Program.iblocksync("-f", source, file)
+            .run()
+            .failed(file + ": is in use", mounted.formatted(""))
+            .saidNothingElse();
+        String warning = other.path() + " is mounted read-write on " + place;
+        Result result = Program.iblocksync(other.path(), images.path("copy.img")).run().ended(0);
+        assertTrue(result.says(warning), result.description());
+        assertEqual(before, file);
+      } finally {
+        Commands.run("umount", place.toString());
+      }
+    }
+  }
+
+  /** A device over a file that becomes a file system, which is mounted there. */
+  private static LoopDevice mounted(Path file, Path place) throws IOException {
+    Commands.need("ext4", "mkfs.ext4", "-q", "-F", file.toString());
+    LoopDevice device = LoopDevice.over(file);
+    Commands.run("mount", device.path().toString(), place.toString());
+    return device;
+  }
+
+  @Test
+  void aMountedLoopDeviceIsNotOverwrittenByOneOverIt() throws IOException {
+    Path file = images.random("file.img", SIZE);
+    Path place = Files.createDirectory(images.path("mounted"));
+    try (LoopDevice lower = mounted(file, place);
+        LoopDevice upper = LoopDevice.over(lower.path())) {
+      try {
+        Program.iblocksync("-f", source, upper.path())
+            .run()
+            .failed(upper.path() + ": is over loop", ", which is mounted on " + place)
+            .saidNothingElse();
+      } finally {
+        Commands.run("umount", place.toString());
+      }
+      Program.iblocksync("-f", source, upper.path()).run().ended(0);
+    }
+  }
+
+  @Test
+  void loopDevicesOverPartsOfAFileAreTargetsAndOverTheSamePartAreNot() throws IOException {
+    Path file = images.random("file.img", 2 * SIZE);
+    try (LoopDevice first = LoopDevice.overPart(file, 0, SIZE);
+        LoopDevice second = LoopDevice.overPart(file, SIZE, SIZE)) {
+      Program.iblocksync("-f", source, second.path()).run().ended(0);
+      try (LoopDevice third = LoopDevice.overPart(file, SIZE - 512, 512)) {
+        Program.iblocksync("-f", source, first.path())
+            .run()
+            .failed("is in use by the loop device " + third.path() + " over the same data; detach");
+        Program.iblocksync("-f", source, second.path()).run().ended(0);
+      }
+    }
+  }
+
+  @Test
   void whatStandardOutputGoesToIsNoTarget() throws IOException {
     Path target = images.path("target.img");
     for (String option : List.of("-f", "-n", "--verify")) {

@@ -69,6 +69,23 @@ class LockIT {
         Program.iblocksync("--verify", source, target).injecting("pread64:delay_exit=30s", target));
   }
 
+  @Test
+  void aLoopDeviceOverTheTargetIsLockedToo() throws Exception {
+    images.zeros("target.img", SIZE);
+    Program first = Program.iblocksync(source, target).injecting("fsync:delay_enter=30s", target);
+    try (Running running = first.start()) {
+      Eventually.until("the first run is there", () -> Files.mismatch(source, target) < 0);
+      try (LoopDevice device = LoopDevice.over(target)) {
+        Program.iblocksync("-f", "--force-in-use", source, device.path())
+            .run()
+            .failed(device.path() + ": another iblocksync is writing to it (process ")
+            .saidNothingElse();
+      }
+      running.signalGroup("KILL");
+      running.awaitAlone();
+    }
+  }
+
   /** Starts a run that stops on its way, and kills it there. */
   private void assertLockedWhen(Callable<Boolean> there, Program first) throws Exception {
     try (Running running = first.start()) {

@@ -88,6 +88,17 @@ class StallIT {
     assertFails("iblocksync-receive: error: no sign of life for 2 seconds (--timeout)");
   }
 
+  /** As where a file grows on a file system without holes, or a disk has much to flush. */
+  @Test
+  void aTargetThatIsLongInPreparationIsNoSilence() throws IOException {
+    Path missing = folder.resolve("missing.img");
+    Program.iblocksync("--timeout", "2", source, missing)
+        .injecting("pwrite64:delay_enter=5s:when=1", missing)
+        .run()
+        .succeeded();
+    assertArrayEquals(Files.readAllBytes(source), Files.readAllBytes(missing));
+  }
+
   /** The process of a run, in the middle of its work. */
   private static long middle(Marked processes, Victim victim) throws Exception {
     Eventually.until(victim + " works", () -> moved(processes.find(victim.text())) > 3_000_000);

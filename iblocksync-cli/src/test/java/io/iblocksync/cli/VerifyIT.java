@@ -129,6 +129,27 @@ class VerifyIT {
         long offset = Long.parseLong(line.substring(0, line.indexOf(':')));
         channel.write(ByteBuffer.wrap(new byte[] {'X'}), offset);
       }
+      channel.force(true);
+    }
+  }
+
+  /** Such a device reads its file through the cache, even when it is asked for direct reads. */
+  @Test
+  void whatOnlyTheMediumOfALoopDevicesFileHasIsSeen() throws IOException {
+    Path markedSource = images.path("marked.img");
+    Files.write(markedSource, compressible());
+    try (LoopFileSystem system = LoopFileSystem.of("ext4", folder)) {
+      Path file = Files.write(system.folder().resolve("disk.img"), new byte[SIZE]);
+      try (LoopDevice device = LoopDevice.over(file)) {
+        Program.iblocksync("--verify", markedSource, device.path()).run().succeeded();
+        Images.assertEqual(markedSource, file);
+        spoil(system.medium());
+        Images.assertEqual(markedSource, file);
+        Program.iblocksync("--verify", markedSource, device.path())
+            .run()
+            .failed("read again from its medium, is not equal")
+            .saidNothingElse();
+      }
     }
   }
 

@@ -19,6 +19,10 @@ import io.iblocksync.protocol.SilenceWatch;
 import io.iblocksync.protocol.WireWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * An endpoint's side of protocol 2: one thread (the caller's) only writes to the coordinator, what
@@ -30,6 +34,11 @@ public abstract class FrameSession {
 
   /** At 2.5 GB/s the window still holds twice what gathers in this time. */
   private static final int GATHER_MILLIS = 5;
+
+  /** What is done before the session. */
+  protected interface Preparation {
+    void run() throws IOException, InterruptedException;
+  }
 
   protected final Run run;
   protected final BlockWindow window;
@@ -78,6 +87,58 @@ public abstract class FrameSession {
 
   /** What the work came to, at the end. */
   protected abstract Stats stats();
+
+  /**
+   * Does, before {@link #play}, what can take long, on a thread of its own, and says meanwhile that
+   * this endpoint is alive; on the writing thread. Returns or throws when that has ended.
+   */
+  protected final void whileAlive(Preparation work) throws IOException, InterruptedException {
+    FutureTask<Void> task =
+        new FutureTask<>(
+            () -> {
+              work.run();
+              return null;
+            });
+    Thread thread = new Thread(task, "prepare");
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      IOException gone = timeout == 0 ? null : sayAliveUntil(task);
+      task.get();
+      if (gone != null) {
+        throw gone;
+      }
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  /** Returns what is wrong with the coordinator, if anything. */
+  private IOException sayAliveUntil(FutureTask<Void> task) throws InterruptedException {
+    while (true) {
+      try {
+        task.get(SilenceWatch.aliveMillis(timeout), TimeUnit.MILLISECONDS);
+        return null;
+      } catch (ExecutionException e) {
+        return null;
+      } catch (TimeoutException late) {
+        try {
+          sayAlive();
+        } catch (IOException e) {
+          return e;
+        }
+      }
+    }
+  }
+
+  private void sayAlive() throws IOException {
+    writeWarnings();
+    out.write(new Alive());
+    out.flush();
+  }
 
   /** Plays the session to its end; a failure has been told to the coordinator when this throws. */
   protected final void play() throws IOException, InterruptedException {
@@ -147,9 +208,7 @@ public abstract class FrameSession {
     }
     BlockWindow.Work work = window.take(SilenceWatch.aliveMillis(timeout));
     while (work == null) {
-      writeWarnings();
-      out.write(new Alive());
-      out.flush();
+      sayAlive();
       work = window.take(SilenceWatch.aliveMillis(timeout));
     }
     return work;

@@ -168,7 +168,7 @@ public final class BlockDevice {
   }
 
   /** Its size in bytes. */
-  long size() {
+  public long size() {
     return count("size") * SECTOR;
   }
 

@@ -6,7 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** The attached loop devices, by which a file is read and written as if it were a disk. */
 public final class LoopDevices {
@@ -17,10 +20,15 @@ public final class LoopDevices {
 
   private LoopDevices() {}
 
-  /** The loop devices, most often none, whose data lie in this file or block device. */
-  public static List<BlockDevice> over(Path image) {
+  /**
+   * The loop devices, most often none, whose data lie in this file or block device.
+   *
+   * @param guess whether a path that sysfs has is believed, see {@link #isElsewhere}, which is
+   *     quicker
+   */
+  public static List<BlockDevice> over(Path image, boolean guess) {
     try {
-      return over(FileId.of(image), image);
+      return over(FileId.of(image), guess ? image : null);
     } catch (IOException e) {
       return List.of(); // What it is will be told when it is opened.
     }
@@ -34,11 +42,70 @@ public final class LoopDevices {
   private static List<BlockDevice> over(FileId image, Path path) {
     List<BlockDevice> found = new ArrayList<>();
     for (BlockDevice device : image == null ? List.<BlockDevice>of() : BlockDevice.all()) {
-      if (device.isLoop() && !isElsewhere(device, image, path) && image.equals(backing(device))) {
+      boolean elsewhere = path != null && isElsewhere(device, image, path);
+      if (device.isLoop() && !elsewhere && image.equals(backing(device))) {
         found.add(device);
       }
     }
     return found;
+  }
+
+  /**
+   * By what else the data of a device can be reached that lie, perhaps through others, in a loop
+   * device. Most often by nothing.
+   *
+   * @param below the devices over which loop devices are
+   * @param beside the other loop devices over the same part of a file or device
+   */
+  public record Sharing(Set<BlockDevice> below, Set<BlockDevice> beside) {
+    public static Sharing of(BlockDevice device) {
+      Sharing sharing = new Sharing(new LinkedHashSet<>(), new LinkedHashSet<>());
+      sharing.add(device, new HashSet<>());
+      return sharing;
+    }
+
+    private void add(BlockDevice device, Set<BlockDevice> seen) {
+      if (!seen.add(device)) {
+        return;
+      }
+      if (device.disk() != null) {
+        add(device.disk(), seen);
+      }
+      device.slaves().forEach(slave -> add(slave, seen));
+      FileId lower = backing(device);
+      if (lower == null) {
+        return;
+      }
+      for (BlockDevice other : over(lower, null)) {
+        if (!other.equals(device) && overlap(other, device)) {
+          beside.add(other);
+        }
+      }
+      if (lower.device() != null) {
+        below.add(lower.device());
+        add(lower.device(), seen);
+      }
+    }
+  }
+
+  /** Whether two loop devices over the same file have bytes of it in common. */
+  private static boolean overlap(BlockDevice one, BlockDevice other) {
+    return offset(one) < offset(other) + other.size() && offset(other) < offset(one) + one.size();
+  }
+
+  /**
+   * Where the file or device in which the data of a loop device lie stands; null if that cannot be
+   * told, or if the device is none.
+   */
+  public static Path place(BlockDevice device) {
+    FileId lower = backing(device);
+    Path path = lower == null ? null : path(device);
+    return lower != null && lower.equals(at(path)) ? path : null;
+  }
+
+  /** Whether it reads and writes its file through the system's page cache. */
+  static boolean isCached(BlockDevice device) {
+    return device.isLoop() && !device.attribute("loop/dio").equals("1");
   }
 
   /**

@@ -77,12 +77,64 @@ public final class MediumReader implements HashWorkers.Source, Closeable {
   }
 
   /**
+   * Gives back the cache of the files in which loop devices below an image lie: such a device reads
+   * through it, however it is read itself.
+   *
+   * @return for {@link #open}: what may not come from the medium afterwards; null if all does
+   */
+  public static String giveBackCacheBelow(Path path) {
+    try {
+      boolean file = Files.isRegularFile(path);
+      long number = (Long) Files.getAttribute(path, file ? "unix:dev" : "unix:rdev");
+      return giveBackCacheBelow(BlockDevice.of(BlockDevice.number(number)));
+    } catch (IOException e) {
+      return null; // It was opened a moment ago, and will tell of that itself.
+    }
+  }
+
+  private static String giveBackCacheBelow(BlockDevice device) {
+    String doubt = LoopDevices.isCached(device) ? giveBackCacheOf(device) : null;
+    Path place = LoopDevices.place(device);
+    if (doubt == null && place != null) {
+      doubt = giveBackCacheBelow(place);
+    }
+    if (doubt == null && device.disk() != null) {
+      doubt = giveBackCacheBelow(device.disk());
+    }
+    for (BlockDevice slave : device.slaves()) {
+      doubt = doubt == null ? giveBackCacheBelow(slave) : doubt;
+    }
+    return doubt;
+  }
+
+  private static String giveBackCacheOf(BlockDevice loop) {
+    Path place = LoopDevices.place(loop);
+    String of = " of the file of /dev/" + loop.name();
+    if (place == null || !NativeFile.isAvailable()) {
+      return "it cannot be told what" + of + " is in the system's memory";
+    }
+    try (FileChannel channel = FileChannel.open(place, StandardOpenOption.READ);
+        NativeFile file = NativeFile.open(place, NativeFile.O_RDONLY)) {
+      // What others write to the same device, such as a file system of its own, is not ours to
+      // know.
+      channel.force(true);
+      file.dontNeed(0, 0);
+      long left = Files.isRegularFile(place) ? file.cachedBytes() : 0;
+      return left == 0 ? null : left + " bytes" + of + " stay in the system's memory";
+    } catch (IOException e) {
+      Log.debug("cannot tell what is cached of " + place + ": " + e.getMessage());
+      return "it cannot be told what" + of + " is in the system's memory";
+    }
+  }
+
+  /**
    * Opens an image a second time.
    *
    * @param image the same one, for the holes that it knows of, which are not read
    * @param doubt what {@link #giveBackCache} has returned
+   * @param below what {@link #giveBackCacheBelow} has returned
    */
-  public static MediumReader open(Path path, ImageReader image, String doubt)
+  public static MediumReader open(Path path, ImageReader image, String doubt, String below)
       throws ImageException {
     try {
       int alignment =
@@ -93,13 +145,14 @@ public final class MediumReader implements HashWorkers.Source, Closeable {
         // Some file systems refuse no earlier.
         direct.read(newBuffer(alignment), 0);
         // A device that is asked for direct reads makes them.
-        String left = Files.isRegularFile(path) ? doubt : null;
+        String left = Files.isRegularFile(path) && doubt != null ? doubt : below;
         return new MediumReader(path, direct, null, image, alignment, left);
       } catch (IOException | UnsupportedOperationException e) {
         Log.debug(path + ": no direct reads: " + e.getMessage());
       }
       FileChannel cached = FileChannel.open(path, StandardOpenOption.READ);
-      return new MediumReader(path, cached, direct, image, alignment, doubt);
+      String left = doubt == null ? below : doubt;
+      return new MediumReader(path, cached, direct, image, alignment, left);
     } catch (IOException e) {
       throw SystemErrors.of(path, e);
     }

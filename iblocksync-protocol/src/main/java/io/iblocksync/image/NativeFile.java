@@ -1,8 +1,11 @@
 package io.iblocksync.image;
 
+import static java.nio.ByteOrder.nativeOrder;
+
 import io.iblocksync.endpoint.Log;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -49,6 +52,9 @@ public final class NativeFile implements Closeable {
 
   /** Shorts in the {@code flock} of fcntl(2); the first one is the type. */
   private static final int FLOCK_SHORTS = 32 / Short.BYTES;
+
+  private static final int FLOCK_START = 8;
+  private static final int FLOCK_LENGTH = 16;
 
   /** {@code _IO(0x12, 119)} and {@code _IO(0x12, 127)} of linux/fs.h. */
   private static final long BLKDISCARD = 0x1277;
@@ -274,15 +280,18 @@ public final class NativeFile implements Closeable {
   }
 
   /**
-   * Locks all of it for this descriptor, against locks of POSIX too, until it is closed; that other
-   * descriptors are closed does not matter.
+   * Locks a part of it for this descriptor, against locks of POSIX too, until it is closed; that
+   * other descriptors are closed does not matter.
    *
+   * @param length 0 for all to the end
    * @return false if somebody else has a lock
    * @throws ImageException if the system is too old for that, too
    */
-  public synchronized boolean tryLock() throws ImageException {
+  public synchronized boolean tryLock(long start, long length) throws ImageException {
+    ByteBuffer flock = ByteBuffer.allocate(FLOCK_SHORTS * Short.BYTES).order(nativeOrder());
+    flock.putShort(F_WRLCK).putLong(FLOCK_START, start).putLong(FLOCK_LENGTH, length);
     short[] lock = new short[FLOCK_SHORTS];
-    lock[0] = F_WRLCK;
+    flock.rewind().asShortBuffer().get(lock);
     if (Posix.fcntl(fd, F_OFD_SETLK, lock) == 0) {
       return true;
     }

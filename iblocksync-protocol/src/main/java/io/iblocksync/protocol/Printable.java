@@ -15,21 +15,33 @@ public final class Printable {
   /** The text with line ends, tabs and other control characters written as escapes. */
   public static String line(String text) {
     StringBuilder printable = new StringBuilder(text.length());
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
+    for (int i = 0; i < text.length(); i = text.offsetByCodePoints(i, 1)) {
+      int c = text.codePointAt(i);
       switch (c) {
         case '\n' -> printable.append("\\n");
         case '\r' -> printable.append("\\r");
         case '\t' -> printable.append("\\t");
         default -> {
-          if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) {
-            printable.append("\\x").append(Integer.toHexString(c));
+          if (isHarmless(c)) {
+            printable.appendCodePoint(c);
           } else {
-            printable.append(c);
+            printable.append("\\x").append(Integer.toHexString(c));
           }
         }
       }
     }
     return printable.toString();
+  }
+
+  private static boolean isHarmless(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE ->
+          false;
+      default -> true;
+    };
   }
 }

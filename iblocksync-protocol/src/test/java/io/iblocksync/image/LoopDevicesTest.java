@@ -42,7 +42,7 @@ class LoopDevicesTest {
     try (LoopDevice device = LoopDevice.over(file)) {
       Files.delete(file);
       Files.write(file, new byte[SIZE]);
-      assertEquals(List.of(), LoopDevices.over(file), device.path().toString());
+      assertEquals(List.of(), LoopDevices.over(file, true), device.path().toString());
     }
   }
 
@@ -53,7 +53,7 @@ class LoopDevicesTest {
     Path here = Files.write(elsewhere.resolve("image"), new byte[SIZE]);
     try (LoopDevice device = LoopDevice.inOtherNamespace(file, elsewhere)) {
       assertOver(device, file);
-      assertEquals(List.of(), LoopDevices.over(here));
+      assertEquals(List.of(), LoopDevices.over(here, true));
     }
   }
 
@@ -73,7 +73,7 @@ class LoopDevicesTest {
       Path sameInode = Files.write(files.folder().resolve("image"), new byte[SIZE]);
       try (LoopDevice device = LoopDevice.over(image)) {
         assertOver(device, image);
-        assertEquals(List.of(), LoopDevices.over(sameInode));
+        assertEquals(List.of(), LoopDevices.over(sameInode, true));
       }
     }
   }
@@ -147,7 +147,7 @@ class LoopDevicesTest {
   static final class PrintOver {
     public static void main(String[] arguments) {
       StringBuilder names = new StringBuilder();
-      LoopDevices.over(Path.of(arguments[0])).forEach(device -> names.append(device.name()));
+      LoopDevices.over(Path.of(arguments[0]), true).forEach(device -> names.append(device.name()));
       System.out.println(names);
     }
   }
@@ -157,7 +157,7 @@ class LoopDevicesTest {
   }
 
   private static void assertOver(LoopDevice device, Path image) {
-    List<String> names = LoopDevices.over(image).stream().map(BlockDevice::name).toList();
+    List<String> names = LoopDevices.over(image, true).stream().map(BlockDevice::name).toList();
     assertEquals(List.of(name(device)), names);
   }
 }

@@ -21,6 +21,11 @@ public final class TinyFileSystem implements AutoCloseable {
     return folder;
   }
 
+  /** From now on it has room for so many bytes, whole pages. */
+  public void resize(long room) throws IOException {
+    Commands.run("mount", "-o", "remount,size=" + room, folder.toString());
+  }
+
   /** From now on nothing can be written. */
   public void makeReadOnly() throws IOException {
     Commands.run("mount", "-o", "remount,ro", folder.toString());

@@ -39,8 +39,11 @@ final class Claim implements Closeable {
   static Claim of(Path path, ImageType type, Settings settings) throws IOException {
     refuse(path, InUse.byLoopDevice(path, type), settings);
     if (type != ImageType.BLOCK_DEVICE) {
-      refuse(path, InUse.asSwap(path), settings);
-    } else if (NativeFile.isAvailable()) {
+      refuse(path, InUse.asFile(path), settings);
+      return new Claim(null);
+    }
+    refuse(path, InUse.below(path), settings);
+    if (NativeFile.isAvailable()) {
       return exclusive(path, settings);
     } else {
       refuse(path, InUse.of(path), settings);

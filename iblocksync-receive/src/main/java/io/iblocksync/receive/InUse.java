@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /** Finds who uses a file or device, in what the kernel tells of mounts, swap space and devices. */
@@ -37,7 +38,7 @@ final class InUse {
    * which it is a partition; opening the image exclusively does not find it.
    */
   static Finding byLoopDevice(Path image, ImageType type) throws IOException {
-    List<BlockDevice> loops = new ArrayList<>(LoopDevices.over(image));
+    List<BlockDevice> loops = new ArrayList<>(LoopDevices.over(image, false));
     if (type == ImageType.BLOCK_DEVICE) {
       BlockDevice device = BlockDevice.at(image);
       device.partitions().forEach(partition -> loops.addAll(LoopDevices.over(partition)));
@@ -45,26 +46,80 @@ final class InUse {
         loops.addAll(LoopDevices.over(device.disk()));
       }
     }
-    return loops.isEmpty() ? null : loopDevice(loops.get(0));
+    return byLoopDevice(loops, "");
   }
 
-  /** Whether a file is swap space. */
-  static Finding asSwap(Path file) {
+  /** Names one that is in use itself, if there is one. */
+  private static Finding byLoopDevice(Collection<BlockDevice> loops, String also) {
+    Finding finding = null;
+    for (BlockDevice loop : loops) {
+      String name = "/dev/" + loop.name();
+      Finding user = of(loop);
+      if (user != null) {
+        String use = "in use by the loop device " + name + also + ", which is " + user.use();
+        return new Finding(use, user.wayOut());
+      }
+      if (finding == null) {
+        finding =
+            new Finding(
+                "in use by the loop device " + name + also,
+                "detach that one first (losetup -d " + name + "), or sync to it instead");
+      }
+    }
+    return finding;
+  }
+
+  /**
+   * Who uses what a device's data lie in, by another way than that device: of a loop device, whose
+   * file or device can be mounted by another one.
+   */
+  static Finding below(Path path) throws IOException {
+    LoopDevices.Sharing sharing = LoopDevices.Sharing.of(BlockDevice.at(path));
+    for (BlockDevice other : sharing.below()) {
+      Finding finding = of(other);
+      if (finding != null) {
+        return finding.of("over " + other.name() + ", which is ");
+      }
+    }
+    return byLoopDevice(sharing.beside(), " over the same data");
+  }
+
+  /** Whether a file is swap space, or mounted without a device of its own. */
+  static Finding asFile(Path file) {
     for (Path swap : swaps()) {
-      try {
-        if (Files.isSameFile(swap, file)) {
-          return swap();
+      if (isSame(swap, file)) {
+        return swap();
+      }
+    }
+    for (Mount mount : MountTable.read()) {
+      // Of a device nothing but its node is named.
+      if (mount.device().startsWith("0:") && mount.source().startsWith("/")) {
+        try {
+          if (isSame(Path.of(mount.source()), file)) {
+            return mounted(mount);
+          }
+        } catch (InvalidPathException e) {
+          continue;
         }
-      } catch (IOException e) {
-        continue; // Removed, or of another mount namespace.
       }
     }
     return null;
   }
 
+  private static boolean isSame(Path path, Path file) {
+    try {
+      return Files.isSameFile(path, file);
+    } catch (IOException e) {
+      return false; // Removed, or of another mount namespace.
+    }
+  }
+
   /** Who holds a device, a part of it or the disk of which it is a part; null if none is found. */
   static Finding of(Path path) throws IOException {
-    BlockDevice device = BlockDevice.at(path);
+    return of(BlockDevice.at(path));
+  }
+
+  private static Finding of(BlockDevice device) {
     List<Mount> mounts = MountTable.read();
     List<Path> swaps = swaps();
     Finding finding = of(device, mounts, swaps);
@@ -85,7 +140,7 @@ final class InUse {
   private static Finding of(BlockDevice device, List<Mount> mounts, List<Path> swaps) {
     for (Mount mount : mounts) {
       if (mount.isOn(device)) {
-        return new Finding("mounted on " + Printable.line(mount.place()), "unmount it");
+        return mounted(mount);
       }
     }
     for (Path swap : swaps) {
@@ -111,11 +166,8 @@ final class InUse {
     return new Finding("in use as swap space", "end that with swapoff");
   }
 
-  private static Finding loopDevice(BlockDevice loop) {
-    String name = "/dev/" + loop.name();
-    return new Finding(
-        "in use by the loop device " + name,
-        "detach that one first (losetup -d " + name + "), or sync to it instead");
+  private static Finding mounted(Mount mount) {
+    return new Finding("mounted on " + Printable.line(mount.place()), "unmount it");
   }
 
   private static boolean isAt(Path path, BlockDevice device) {

@@ -57,8 +57,8 @@ public final class Target implements Closeable {
   /** A new file in which nothing stands yet; it is removed again if it stays so. */
   private boolean blank;
 
-  /** The descriptor that has a device's lock; null if another one has it. */
-  private NativeFile locked;
+  /** Null of a file. */
+  private DeviceLock deviceLock;
 
   private Claim claim;
   private FileChannel channel;
@@ -207,8 +207,10 @@ public final class Target implements Closeable {
   }
 
   private void lock() throws IOException {
-    boolean free = type == ImageType.BLOCK_DEVICE ? lockDevice() : Lock.take(path, channel);
-    if (!free) {
+    if (type == ImageType.BLOCK_DEVICE) {
+      deviceLock = new DeviceLock(path, place);
+      deviceLock.take(channel);
+    } else if (!Lock.take(path, channel)) {
       blank = false; // Who has it may have written to it.
       throw Lock.held(path, place);
     }
@@ -217,22 +219,6 @@ public final class Target implements Closeable {
       blank = false;
       throw changed();
     }
-  }
-
-  /**
-   * By a descriptor of its own: a lock of POSIX would go as soon as a loop device is asked for its
-   * file, which opens and closes a node that may be this one. Without native calls none is asked.
-   */
-  private boolean lockDevice() throws IOException {
-    if (NativeFile.isAvailable()) {
-      locked = NativeFile.open(place, NativeFile.O_RDWR);
-      try {
-        return locked.tryLock();
-      } catch (ImageException e) {
-        Log.debug("no lock of a descriptor: " + e.getMessage());
-      }
-    }
-    return Lock.take(path, channel);
   }
 
   private ImageException changed() {
@@ -340,7 +326,10 @@ public final class Target implements Closeable {
       channel.force(true);
     } catch (IOException e) {
       ImageException error = SystemErrors.of(path, e);
-      throw new ImageException(path, error.reason() + " (when flushed)", error.errno(), e);
+      // The system keeps what it could not write as if it had: the next run would find it equal.
+      boolean forgotten = MediumReader.giveBackCache(nativeFile()) == null;
+      String when = forgotten ? " (when flushed)" : " (when flushed; run it again with --verify)";
+      throw new ImageException(path, error.reason() + when, error.errno(), e);
     }
   }
 
@@ -448,8 +437,9 @@ public final class Target implements Closeable {
   MediumReader medium() throws ImageException {
     // Before it holds up close: it may take seconds.
     String doubt = MediumReader.giveBackCache(nativeFile());
+    String below = MediumReader.giveBackCacheBelow(place);
     synchronized (changing) {
-      medium = MediumReader.open(place, reader, doubt);
+      medium = MediumReader.open(place, reader, doubt, below);
       return medium;
     }
   }
@@ -480,8 +470,8 @@ public final class Target implements Closeable {
         if (claim != null) {
           claim.close();
         }
-        if (locked != null) {
-          locked.close();
+        if (deviceLock != null) {
+          deviceLock.close();
         }
       }
     }

@@ -78,8 +78,7 @@ final class TargetSession extends FrameSession {
 
   void run() throws IOException, InterruptedException {
     try {
-      target.open(run.settings());
-      target.prepare(run.other().fileSize());
+      whileAlive(this::openTarget);
       HashWorkers.start(window, target.reader(), run.algorithm(), run.side());
       if (pieces != null) {
         pieces.start(target::read);
@@ -90,6 +89,11 @@ final class TargetSession extends FrameSession {
     }
     disk.start();
     play();
+  }
+
+  private void openTarget() throws IOException {
+    target.open(run.settings());
+    target.prepare(run.other().fileSize());
   }
 
   @Override

@@ -139,7 +139,9 @@ final class ZeroMaker {
     long to = end / SECTOR * SECTOR;
     if (file != null) {
       try {
-        file.zeroOut(from, to - from);
+        for (long at = from; at < to; at += MAX_DISCARD) {
+          file.zeroOut(at, Math.min(MAX_DISCARD, to - at));
+        }
         write(start, from);
         write(to, end);
         return true;

@@ -81,7 +81,7 @@ class TargetLockTest {
       try (Target target = open(device.path())) {
         assertTrue(isLocked(device.path()), "when it was opened");
         // All are asked, which opens and closes them.
-        assertEquals(List.of(), LoopDevices.over(other));
+        assertEquals(List.of(), LoopDevices.over(other, true));
         assertTrue(isLocked(device.path()), "when it was asked");
         assertEquals(MIB, target.size());
       }

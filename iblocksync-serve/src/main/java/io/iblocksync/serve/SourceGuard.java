@@ -121,8 +121,11 @@ final class SourceGuard {
     Set<BlockDevice> devices = new LinkedHashSet<>();
     if (type == ImageType.BLOCK_DEVICE) {
       devices.addAll(BlockDevice.at(path).stack());
+      LoopDevices.Sharing sharing = LoopDevices.Sharing.of(BlockDevice.at(path));
+      sharing.below().forEach(other -> devices.addAll(other.stack()));
+      sharing.beside().forEach(other -> devices.addAll(other.stack()));
     }
-    for (BlockDevice loop : LoopDevices.over(path)) {
+    for (BlockDevice loop : LoopDevices.over(path, true)) {
       devices.addAll(loop.stack());
     }
     return devices;

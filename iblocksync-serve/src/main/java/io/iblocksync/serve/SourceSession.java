@@ -5,7 +5,6 @@ import io.iblocksync.endpoint.Run;
 import io.iblocksync.image.BlockWindow;
 import io.iblocksync.image.Chunk;
 import io.iblocksync.image.HashWorkers;
-import io.iblocksync.image.ImageException;
 import io.iblocksync.image.ImageReader;
 import io.iblocksync.protocol.Checksums;
 import io.iblocksync.protocol.Features;
@@ -86,20 +85,24 @@ final class SourceSession extends FrameSession implements DifferingParts.Sink {
   }
 
   void run() throws IOException, InterruptedException {
-    guard.warnIfMounted();
     if (verify) {
       window.hashAll();
     }
     try {
-      guard.checkData(run.settings().number(Setting.MAX_DATA));
+      whileAlive(this::look);
       HashWorkers.start(window, image, run.algorithm(), run.side());
-    } catch (ImageException e) {
+    } catch (IOException e) {
       window.fail(e);
     }
     if (packer != null) {
       packer.start();
     }
     play();
+  }
+
+  private void look() throws IOException {
+    guard.warnIfMounted();
+    guard.checkData(run.settings().number(Setting.MAX_DATA));
   }
 
   @Override

@@ -1,0 +1,96 @@
+package io.iblocksync.receive;
+
+import io.iblocksync.endpoint.Log;
+import io.iblocksync.image.BlockDevice;
+import io.iblocksync.image.ImageException;
+import io.iblocksync.image.ImageType;
+import io.iblocksync.image.LoopDevices;
+import io.iblocksync.image.NativeFile;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Locks a target that is a device, until it is closed: by a descriptor of its own, for a lock of
+ * POSIX would go as soon as a loop device is asked for its file, which opens and closes a node that
+ * may be this one. Without native calls none is asked.
+ */
+final class DeviceLock implements Closeable {
+  private final Path path;
+  private final Path node;
+  private final List<NativeFile> held = new ArrayList<>();
+
+  /**
+   * One that is not taken yet.
+   *
+   * @param path the target's, for messages
+   * @param node of the device
+   */
+  DeviceLock(Path path, Path node) {
+    this.path = path;
+    this.node = node;
+  }
+
+  /**
+   * Takes it, once.
+   *
+   * @param channel that has the device open, where descriptors have no locks
+   * @throws ImageException if somebody else has it
+   */
+  void take(FileChannel channel) throws IOException {
+    if (!takeNode(channel)) {
+      throw Lock.held(path, node);
+    }
+    if (NativeFile.isAvailable()) {
+      takeBelow();
+    }
+  }
+
+  private boolean takeNode(FileChannel channel) throws IOException {
+    if (NativeFile.isAvailable()) {
+      NativeFile device = NativeFile.open(node, NativeFile.O_RDWR);
+      held.add(device);
+      try {
+        return device.tryLock(0, 0);
+      } catch (ImageException e) {
+        Log.debug("no lock of a descriptor: " + e.getMessage());
+      }
+    }
+    return Lock.take(path, channel);
+  }
+
+  /** A loop device's file, or device, can be written to by a run that does not know of it. */
+  private void takeBelow() throws IOException {
+    BlockDevice device = BlockDevice.at(node);
+    for (Path lower = LoopDevices.place(device); lower != null; ) {
+      if (!tryPart(lower, device)) {
+        throw Lock.held(path, lower);
+      }
+      if (ImageType.of(lower) != ImageType.BLOCK_DEVICE) {
+        return;
+      }
+      device = BlockDevice.at(lower);
+      lower = LoopDevices.place(device);
+    }
+  }
+
+  /** Locks the part of a file in which a loop device lies; false if somebody else has a lock. */
+  private boolean tryPart(Path file, BlockDevice loop) {
+    try {
+      NativeFile opened = NativeFile.open(file, NativeFile.O_RDWR);
+      held.add(opened);
+      return opened.tryLock(LoopDevices.offset(loop), loop.size());
+    } catch (ImageException e) {
+      Log.debug("no lock of what is below " + path + ": " + e.getMessage());
+      return true;
+    }
+  }
+
+  @Override
+  public void close() {
+    held.forEach(NativeFile::close);
+  }
+}
