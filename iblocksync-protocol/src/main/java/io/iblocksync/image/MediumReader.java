@@ -95,16 +95,20 @@ public final class MediumReader implements HashWorkers.Source, Closeable {
   private static String giveBackCacheBelow(BlockDevice device) {
     String doubt = LoopDevices.isCached(device) ? giveBackCacheOf(device) : null;
     Path place = LoopDevices.place(device);
-    if (doubt == null && place != null) {
-      doubt = giveBackCacheBelow(place);
+    if (place != null) {
+      doubt = first(doubt, giveBackCacheBelow(place));
     }
-    if (doubt == null && device.disk() != null) {
-      doubt = giveBackCacheBelow(device.disk());
+    if (device.disk() != null) {
+      doubt = first(doubt, giveBackCacheBelow(device.disk()));
     }
     for (BlockDevice slave : device.slaves()) {
-      doubt = doubt == null ? giveBackCacheBelow(slave) : doubt;
+      doubt = first(doubt, giveBackCacheBelow(slave));
     }
     return doubt;
+  }
+
+  private static String first(String doubt, String other) {
+    return doubt == null ? other : doubt;
   }
 
   private static String giveBackCacheOf(BlockDevice loop) {
@@ -117,8 +121,11 @@ public final class MediumReader implements HashWorkers.Source, Closeable {
         NativeFile file = NativeFile.open(place, NativeFile.O_RDONLY)) {
       // What others write to the same device, such as a file system of its own, is not ours to
       // know.
-      channel.force(true);
-      file.dontNeed(0, 0);
+      try {
+        channel.force(true);
+      } finally {
+        file.dontNeed(0, 0);
+      }
       long left = Files.isRegularFile(place) ? file.cachedBytes() : 0;
       return left == 0 ? null : left + " bytes" + of + " stay in the system's memory";
     } catch (IOException e) {

@@ -327,7 +327,9 @@ public final class Target implements Closeable {
     } catch (IOException e) {
       ImageException error = SystemErrors.of(path, e);
       // The system keeps what it could not write as if it had: the next run would find it equal.
-      boolean forgotten = MediumReader.giveBackCache(nativeFile()) == null;
+      String own = MediumReader.giveBackCache(nativeFile());
+      String below = MediumReader.giveBackCacheBelow(place);
+      boolean forgotten = own == null && below == null;
       String when = forgotten ? " (when flushed)" : " (when flushed; run it again with --verify)";
       throw new ImageException(path, error.reason() + when, error.errno(), e);
     }
