@@ -152,14 +152,13 @@ public final class MediumReader implements HashWorkers.Source, Closeable {
         // Some file systems refuse no earlier.
         direct.read(newBuffer(alignment), 0);
         // A device that is asked for direct reads makes them.
-        String left = Files.isRegularFile(path) && doubt != null ? doubt : below;
+        String left = Files.isRegularFile(path) ? first(doubt, below) : below;
         return new MediumReader(path, direct, null, image, alignment, left);
       } catch (IOException | UnsupportedOperationException e) {
         Log.debug(path + ": no direct reads: " + e.getMessage());
       }
       FileChannel cached = FileChannel.open(path, StandardOpenOption.READ);
-      String left = doubt == null ? below : doubt;
-      return new MediumReader(path, cached, direct, image, alignment, left);
+      return new MediumReader(path, cached, direct, image, alignment, first(doubt, below));
     } catch (IOException e) {
       throw SystemErrors.of(path, e);
     }

@@ -92,7 +92,7 @@ final class InUse {
       }
     }
     for (Mount mount : MountTable.read()) {
-      // Of a device nothing but its node is named.
+      // A file system on a device names that, not a file.
       if (mount.device().startsWith("0:") && mount.source().startsWith("/")) {
         try {
           if (isSame(Path.of(mount.source()), file)) {

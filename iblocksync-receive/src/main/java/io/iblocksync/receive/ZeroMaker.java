@@ -20,8 +20,8 @@ final class ZeroMaker {
   /** A device is asked to make so many zeros itself; less than that is written sooner. */
   private static final long MIN_ZERO_OUT = 64 << 20;
 
-  /** Discarded at once, and read back before more of it. */
-  private static final long MAX_DISCARD = 1 << 30;
+  /** Discarded or made zero at once, so that nobody waits for long to close the target. */
+  private static final long MAX_AT_ONCE = 1 << 30;
 
   /** All sectors are this long or shorter. */
   private static final long SECTOR = 4096;
@@ -85,8 +85,8 @@ final class ZeroMaker {
   /** Discards what a device has past the image's end, before that is read and made zeros. */
   void discardRest(long newSize) throws ImageException {
     long end = target.size() - target.size() % SECTOR;
-    for (long at = roundUp(newSize); discard && at < end; at += MAX_DISCARD) {
-      askToDiscard(at, Math.min(MAX_DISCARD, end - at));
+    for (long at = roundUp(newSize); discard && at < end; at += MAX_AT_ONCE) {
+      askToDiscard(at, Math.min(MAX_AT_ONCE, end - at));
     }
   }
 
@@ -108,7 +108,7 @@ final class ZeroMaker {
 
   /** Discards the next part, reads it back, and returns its length. */
   private long discard(long start, long end) throws ImageException {
-    long length = Math.min(MAX_DISCARD, (end - start) / SECTOR * SECTOR);
+    long length = Math.min(MAX_AT_ONCE, (end - start) / SECTOR * SECTOR);
     if (askToDiscard(start, length)) {
       target.clear(start, start + length);
     } else {
@@ -139,8 +139,8 @@ final class ZeroMaker {
     long to = end / SECTOR * SECTOR;
     if (file != null) {
       try {
-        for (long at = from; at < to; at += MAX_DISCARD) {
-          file.zeroOut(at, Math.min(MAX_DISCARD, to - at));
+        for (long at = from; at < to; at += MAX_AT_ONCE) {
+          file.zeroOut(at, Math.min(MAX_AT_ONCE, to - at));
         }
         write(start, from);
         write(to, end);
