@@ -130,7 +130,7 @@ class MixtureIT {
     random.nextBytes(image);
     byte[] old = image.clone();
     for (int block = 0; block < MANY; block++) {
-      old[block * 16] += block % 50 == 0 ? 0 : 1;
+      old[block * 16] += (byte) (block % 50 == 0 ? 0 : 1);
     }
     return new ImagePair("many small blocks", 16, image, old);
   }
