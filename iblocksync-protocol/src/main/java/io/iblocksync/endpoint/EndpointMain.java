@@ -2,6 +2,7 @@ package io.iblocksync.endpoint;
 
 import io.iblocksync.image.Blkid;
 import io.iblocksync.image.BlockWindow;
+import io.iblocksync.image.DeviceCache;
 import io.iblocksync.image.IdentityReader;
 import io.iblocksync.image.ImageException;
 import io.iblocksync.image.ImageType;
@@ -148,6 +149,7 @@ public final class EndpointMain {
   private ImageInfo tellImage() throws IOException {
     try {
       long size = endpoint.probe(options.path());
+      DeviceCache.dropSignatures(options.path()); // before blkid reads them
       Offer offer = new Offer(endpoint.program() + " " + Version.NUMBER, PROTOCOLS, Features.ALL);
       ImageInfo own =
           new ImageInfo(

@@ -1,5 +1,6 @@
 package io.iblocksync.image;
 
+import io.iblocksync.endpoint.Log;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,7 +11,11 @@ import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Reads an image, a regular file or a block device, at any place.
+ * Reads an image, a regular file or a block device, at any place. From {@link #begin} on, what is
+ * read of a device is not older than what was on its medium then, see {@link DeviceCache}. A source
+ * is read past the page cache: measured, that is faster than through it, and it takes nothing from
+ * whoever uses the device. The cache of a target is dropped, and where that cannot be, it is read
+ * past its cache, too: what is written to it goes through the cache, and some of it is read twice.
  *
  * <p>Safe for use by several threads; their reads go on at the same time. Whoever opened it closes
  * it. A thread must not be interrupted while it reads: the JDK would close the image under all
@@ -20,15 +25,40 @@ public final class ImageReader implements Closeable, HashWorkers.Source {
   private final Path path;
   private final FileChannel channel;
   private final long size;
+
+  /** Null of a file. */
+  private final BlockDevice device;
+
+  /** Whether the image is written to meanwhile, through the same channel. */
+  private final boolean written;
+
   private final HoleFinder holes;
   private final LongAdder bytesRead = new LongAdder();
   private volatile PageCache cache;
 
-  private ImageReader(Path path, FileChannel channel, long size) {
+  /** Null while the image is read through the page cache. */
+  private volatile DirectReader direct;
+
+  /** What else is to be closed, and not earlier, for the sake of locks; null if it is not open. */
+  private DirectReader openedDirect;
+
+  private NativeFile openedAgain;
+
+  private ImageReader(Path path, FileChannel channel, long size, boolean written) {
     this.path = path;
     this.channel = channel;
     this.size = size;
+    this.written = written;
+    this.device = device(path);
     this.holes = new HoleFinder(path, size);
+  }
+
+  private static BlockDevice device(Path path) {
+    try {
+      return ImageType.of(path) == ImageType.BLOCK_DEVICE ? BlockDevice.at(path) : null;
+    } catch (IOException e) {
+      return null; // Removed since it was opened.
+    }
   }
 
   /**
@@ -45,7 +75,7 @@ public final class ImageReader implements Closeable, HashWorkers.Source {
       FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
       try {
         // Of a block device too, where Files.size is 0.
-        return new ImageReader(path, channel, channel.size());
+        return new ImageReader(path, channel, channel.size(), false);
       } catch (IOException e) {
         channel.close();
         throw e;
@@ -55,9 +85,12 @@ public final class ImageReader implements Closeable, HashWorkers.Source {
     }
   }
 
-  /** Reads the first {@code size} bytes of a channel, which this reader closes when closed. */
+  /**
+   * Reads the first {@code size} bytes of a channel to which others write. This reader closes it
+   * when closed.
+   */
   public static ImageReader over(Path path, FileChannel channel, long size) {
-    return new ImageReader(path, channel, size);
+    return new ImageReader(path, channel, size, true);
   }
 
   public Path path() {
@@ -86,7 +119,10 @@ public final class ImageReader implements Closeable, HashWorkers.Source {
   public void read(ByteBuffer into, long position) throws ImageException {
     Objects.checkFromIndexSize(position, into.remaining(), size);
     long offset = position;
+    int start = into.position();
     try {
+      readDirect(into, position);
+      offset += into.position() - start;
       while (into.hasRemaining()) {
         int count = channel.read(into, offset);
         if (count < 0) {
@@ -99,7 +135,35 @@ public final class ImageReader implements Closeable, HashWorkers.Source {
         cache.read(offset);
       }
     } catch (IOException e) {
-      throw SystemErrors.at(path, offset, e);
+      throw SystemErrors.at(path, position + into.position() - start, e);
+    }
+  }
+
+  private void readDirect(ByteBuffer into, long position) throws IOException {
+    DirectReader reader = direct;
+    if (reader == null) {
+      return;
+    }
+    String problem = "they end early";
+    try {
+      reader.read(into, position);
+    } catch (IOException e) {
+      ImageException error = SystemErrors.of(path, e);
+      if (error.errno() == SystemErrors.EIO || !channel.isOpen()) {
+        throw e; // The cache must not hide what the medium has lost.
+      }
+      problem = error.reason();
+    }
+    if (into.hasRemaining()) {
+      endDirect(problem);
+    }
+  }
+
+  /** Reads through the page cache from now on. */
+  private synchronized void endDirect(String problem) {
+    if (direct != null) {
+      direct = null;
+      warn(doubt(problem, drop()));
     }
   }
 
@@ -107,9 +171,67 @@ public final class ImageReader implements Closeable, HashWorkers.Source {
     return "ends at byte " + end + " although it had " + size + " bytes at the start";
   }
 
+  /** May take as long as it takes to write out what is dirty in the cache of the device. */
   @Override
   public void begin() {
-    cache = PageCache.of(path, channel, size);
+    if (device != null) {
+      passOldCache();
+    }
+    cache = direct == null ? PageCache.of(path, channel, size) : null;
+  }
+
+  private synchronized void passOldCache() {
+    warn(DeviceCache.dropBelow(device));
+    String left = written ? drop() : null;
+    if (!written || left != null) {
+      readPastCache(DirectReader.open(path), left);
+    }
+  }
+
+  /**
+   * Reads past the page cache from now on, if that can be.
+   *
+   * @param left what stays in the cache, if it was dropped
+   */
+  synchronized void readPastCache(DirectReader reader, String left) {
+    openedDirect = reader;
+    String problem =
+        device.equals(device(path)) ? reader.problem() : "another device stands at the path";
+    if (problem == null) {
+      Log.debug(path + ": is read past the page cache" + (left == null ? "" : ": " + left));
+      direct = reader;
+    } else {
+      warn(doubt(problem, left == null ? drop() : left));
+    }
+  }
+
+  private static String doubt(String problem, String left) {
+    return left == null ? null : "there are no direct reads (" + problem + "), and " + left;
+  }
+
+  private void warn(String doubt) {
+    if (doubt != null) {
+      Log.warn(
+          path
+              + ": what is read may be older than what is on the device: "
+              + doubt
+              + "; unmount what is mounted on it, or flush the cache with 'blockdev --flushbufs'");
+    }
+  }
+
+  /** Drops the cache of the device; returns what stays, null for nothing. */
+  private String drop() {
+    try {
+      if (openedAgain == null && NativeFile.isAvailable()) {
+        openedAgain = NativeFile.openAgain(path, NativeFile.O_RDONLY);
+      }
+      if (openedAgain != null) {
+        return DeviceCache.drop(openedAgain, channel);
+      }
+    } catch (ImageException e) {
+      Log.debug("cannot open it again: " + e.getMessage());
+    }
+    return "the page cache cannot be dropped";
   }
 
   @Override
@@ -125,8 +247,18 @@ public final class ImageReader implements Closeable, HashWorkers.Source {
     }
     try {
       channel.close();
+      closeOthers();
     } catch (IOException e) {
       throw SystemErrors.of(path, e);
+    }
+  }
+
+  private synchronized void closeOthers() throws IOException {
+    if (openedAgain != null) {
+      openedAgain.close();
+    }
+    if (openedDirect != null) {
+      openedDirect.close();
     }
   }
 }

@@ -1,7 +1,7 @@
 package io.iblocksync.image;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import io.iblocksync.endpoint.Log;
+import io.iblocksync.protocol.Printable;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,37 +22,31 @@ import java.util.concurrent.atomic.LongAdder;
  * process has on a file.
  */
 public final class MediumReader implements HashWorkers.Source, Closeable {
-  private static final int BUFFER = 1 << 20;
-  private static final int MIN_ALIGNMENT = 4096;
-
   private final Path path;
-  private final FileChannel channel;
   private final ImageReader image;
 
   /**
-   * One that offers no reads; null if there is none. Were nobody to hold it, the JDK would close
-   * it.
+   * Stays open also where it offers no reads: to close it would give up the lock on a file, and the
+   * JDK closes what nobody holds.
    */
-  private final FileChannel useless;
+  private final DirectReader direct;
 
-  private final int alignment;
   private final String doubt;
   private final LongAdder bytesRead = new LongAdder();
-  private final ThreadLocal<ByteBuffer> buffers = ThreadLocal.withInitial(this::newBuffer);
+
+  /** Whether nothing is read past the page cache, since that cannot be. */
+  private volatile boolean throughCache;
+
+  /** Null until something is to be read through the page cache. */
+  private FileChannel cached;
+
+  private boolean warned;
   private volatile PageCache cache;
 
-  private MediumReader(
-      Path path,
-      FileChannel channel,
-      FileChannel useless,
-      ImageReader image,
-      int alignment,
-      String doubt) {
+  private MediumReader(Path path, ImageReader image, DirectReader direct, String doubt) {
     this.path = path;
-    this.channel = channel;
-    this.useless = useless;
     this.image = image;
-    this.alignment = alignment;
+    this.direct = direct;
     this.doubt = doubt;
   }
 
@@ -143,25 +137,23 @@ public final class MediumReader implements HashWorkers.Source, Closeable {
    */
   public static MediumReader open(Path path, ImageReader image, String doubt, String below)
       throws ImageException {
-    try {
-      int alignment =
-          (int) Math.max(MIN_ALIGNMENT, Math.min(BUFFER, Files.getFileStore(path).getBlockSize()));
-      FileChannel direct = null;
-      try {
-        direct = FileChannel.open(path, StandardOpenOption.READ, ExtendedOpenOption.DIRECT);
-        // Some file systems refuse no earlier.
-        direct.read(newBuffer(alignment), 0);
-        // A device that is asked for direct reads makes them.
-        String left = Files.isRegularFile(path) ? first(doubt, below) : below;
-        return new MediumReader(path, direct, null, image, alignment, left);
-      } catch (IOException | UnsupportedOperationException e) {
-        Log.debug(path + ": no direct reads: " + e.getMessage());
-      }
-      FileChannel cached = FileChannel.open(path, StandardOpenOption.READ);
-      return new MediumReader(path, cached, direct, image, alignment, first(doubt, below));
-    } catch (IOException e) {
-      throw SystemErrors.of(path, e);
+    return over(path, image, DirectReader.open(path), doubt, below);
+  }
+
+  /** The same with an image that was opened for direct reads. */
+  static MediumReader over(
+      Path path, ImageReader image, DirectReader direct, String doubt, String below)
+      throws ImageException {
+    // A device that is asked for direct reads makes them.
+    boolean certain = direct.problem() == null && !Files.isRegularFile(path);
+    MediumReader reader =
+        new MediumReader(path, image, direct, certain ? below : first(doubt, below));
+    if (direct.problem() != null) {
+      Log.debug(path + ": no direct reads: " + direct.problem());
+      reader.throughCache = true;
+      reader.cached();
     }
+    return reader;
   }
 
   /** Why what is read may not come from the medium; null if it does. */
@@ -176,44 +168,78 @@ public final class MediumReader implements HashWorkers.Source, Closeable {
 
   @Override
   public void read(ByteBuffer into, long position) throws ImageException {
-    long at = position;
+    int start = into.position();
     try {
+      if (!throughCache) {
+        readDirect(into, position);
+      }
       while (into.hasRemaining()) {
-        ByteBuffer buffer = buffers.get();
-        int skip = (int) (at % alignment);
-        long wanted = ((long) skip + into.remaining() + alignment - 1) / alignment * alignment;
-        buffer.clear().limit((int) Math.min(buffer.capacity(), wanted));
-        int count = channel.read(buffer, at - skip);
-        if (count <= skip) {
+        long at = position + into.position() - start;
+        int count = cached().read(into, at);
+        if (count <= 0) {
           throw new ImageException(path, "ends at byte " + at + " when it is read again", 0);
         }
-        int length = Math.min(count - skip, into.remaining());
-        into.put(buffer.limit(skip + length).position(skip));
-        at += length;
       }
-      bytesRead.add(at - position);
+      bytesRead.add(into.position() - start);
       if (cache != null) {
-        cache.read(at);
+        cache.read(position + into.position() - start);
       }
     } catch (IOException e) {
-      throw SystemErrors.at(path, at, e);
+      throw SystemErrors.at(path, position + into.position() - start, e);
     }
   }
 
-  private ByteBuffer newBuffer() {
-    return newBuffer(alignment);
+  private void readDirect(ByteBuffer into, long position) throws IOException {
+    int start = into.position();
+    String problem = "end early";
+    try {
+      direct.read(into, position);
+    } catch (IOException e) {
+      ImageException error = SystemErrors.of(path, e);
+      if (error.errno() == SystemErrors.EIO || !direct.channel().isOpen()) {
+        throw e; // The cache must not hide what the medium has lost.
+      }
+      throughCache = true;
+      problem = "fail: " + error.reason();
+    }
+    long at = position + into.position() - start;
+    // Where the image itself ends early, that is what is reported.
+    if (into.hasRemaining() && at < cached().size()) {
+      warn("direct reads " + problem);
+    }
   }
 
-  private static ByteBuffer newBuffer(int alignment) {
-    return ByteBuffer.allocateDirect(BUFFER + alignment)
-        .alignedSlice(alignment)
-        .limit(BUFFER)
-        .slice();
+  private synchronized void warn(String why) {
+    if (!warned) {
+      warned = true;
+      Log.warn(
+          Printable.line(
+              path + ": what is verified may come from memory, not from the medium: " + why));
+    }
   }
 
-  /** What is silently read through the cache is given back. */
+  /** The image for reads through the page cache. */
+  private synchronized FileChannel cached() throws ImageException {
+    try {
+      if (cached == null) {
+        cached = FileChannel.open(path, StandardOpenOption.READ);
+      }
+      return cached;
+    } catch (IOException e) {
+      throw SystemErrors.of(path, e);
+    }
+  }
+
+  /** Warns of the doubt. What is silently read through the cache is given back. */
   @Override
   public void begin() {
+    if (doubt != null) {
+      warn(doubt);
+    }
+    FileChannel channel;
+    synchronized (this) {
+      channel = throughCache ? cached : direct.channel();
+    }
     cache = PageCache.of(path, channel, image.size());
   }
 
@@ -228,12 +254,16 @@ public final class MediumReader implements HashWorkers.Source, Closeable {
       cache.close();
     }
     try {
-      channel.close();
-      if (useless != null) {
-        useless.close();
-      }
+      direct.close();
+      closeCached();
     } catch (IOException e) {
       throw SystemErrors.of(path, e);
+    }
+  }
+
+  private synchronized void closeCached() throws IOException {
+    if (cached != null) {
+      cached.close();
     }
   }
 }

@@ -240,12 +240,29 @@ public final class NativeFile implements Closeable {
     long cached = 0;
     for (long at = nextData(0); at != Long.MAX_VALUE; at = nextData(at + MAPPED)) {
       at -= at % page;
-      lookAtCache(at, pages);
-      for (byte state : pages) {
-        cached += state & 1;
-      }
+      cached += cachedPages(at, pages);
     }
     return cached * page;
+  }
+
+  /** The same of a block device, which knows of no holes, and of its size. */
+  public long cachedBytes(long size) throws ImageException {
+    int page = Posix.getpagesize();
+    byte[] pages = new byte[MAPPED / page];
+    long cached = 0;
+    for (long at = 0; at < size; at += MAPPED) {
+      cached += cachedPages(at, pages);
+    }
+    return cached * page;
+  }
+
+  private int cachedPages(long offset, byte[] pages) throws ImageException {
+    lookAtCache(offset, pages);
+    int cached = 0;
+    for (byte state : pages) {
+      cached += state & 1;
+    }
+    return cached;
   }
 
   /** Mapped but never touched, so that nothing is read; past the file's end nothing is cached. */

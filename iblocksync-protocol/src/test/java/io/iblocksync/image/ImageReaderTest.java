@@ -4,15 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.iblocksync.endpoint.Log;
 import io.iblocksync.testing.Commands;
+import io.iblocksync.testing.FussyChannel;
 import io.iblocksync.testing.JavaProcess;
 import io.iblocksync.testing.LoopDevice;
 import io.iblocksync.testing.TempImages;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -167,6 +173,125 @@ class ImageReaderTest {
       Commands.run("truncate", "-s", "4M", backing.toString());
       ImageException e = assertThrows(ImageException.class, () -> read(reader, 3 << 20, 2 << 20));
       assertEquals("Input/output error (at byte 4194304)", e.reason());
+    }
+  }
+
+  @Test
+  void aReadErrorOfADeviceThatIsReadPastItsCacheSaysItsOwnOffset() throws IOException {
+    Path backing = folder.resolve("backing");
+    try (LoopDevice device = LoopDevice.ofSize(backing, 8 << 20);
+        ImageReader reader = ImageReader.open(device.path())) {
+      reader.begin();
+      Commands.run("truncate", "-s", "4M", backing.toString());
+      ImageException e = assertThrows(ImageException.class, () -> read(reader, 3 << 20, 2 << 20));
+      assertEquals("Input/output error (at byte 4194304)", e.reason());
+    }
+  }
+
+  @Test
+  void aDeviceIsReadAsItIsOnItsMediumFromTheBeginningOn() throws IOException {
+    Path backing = folder.resolve("backing");
+    try (LoopDevice device = LoopDevice.ofSize(backing, 1 << 20);
+        ImageReader reader = ImageReader.open(device.path())) {
+      read(reader, 0, 1 << 20);
+      byte[] bytes = TempImages.bytes(new Random(1), 1 << 20);
+      overwrite(backing, bytes);
+      assertArrayEquals(new byte[100], read(reader, 5000, 100));
+      reader.begin();
+      assertArrayEquals(bytes, read(reader, 0, 1 << 20));
+    }
+  }
+
+  @Test
+  void aDeviceThatIsWrittenToIsReadAsItIsOnItsMediumFromTheBeginningOn() throws IOException {
+    Path backing = folder.resolve("backing");
+    try (LoopDevice device = LoopDevice.ofSize(backing, 1 << 20);
+        FileChannel channel =
+            FileChannel.open(device.path(), StandardOpenOption.READ, StandardOpenOption.WRITE);
+        ImageReader reader = ImageReader.over(device.path(), channel, 1 << 20)) {
+      read(reader, 0, 1 << 20);
+      byte[] bytes = TempImages.bytes(new Random(1), 1 << 20);
+      overwrite(backing, bytes);
+      reader.begin();
+      channel.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 5000);
+      System.arraycopy(new byte[] {1, 2, 3}, 0, bytes, 5000, 3);
+      assertArrayEquals(bytes, read(reader, 0, 1 << 20));
+    }
+  }
+
+  @Test
+  void whereDirectReadsFailTheCacheOfADeviceIsDropped() throws IOException {
+    Path backing = folder.resolve("backing");
+    List<String> warnings = new ArrayList<>();
+    Log.onWarning(warnings::add);
+    try (LoopDevice device = LoopDevice.ofSize(backing, 1 << 20);
+        ImageReader reader = ImageReader.open(device.path())) {
+      read(reader, 0, 1 << 20);
+      byte[] bytes = TempImages.bytes(new Random(1), 1 << 20);
+      overwrite(backing, bytes);
+      FussyChannel direct = new FussyChannel(bytes).failingAt(500_000, "Invalid argument");
+      reader.readPastCache(DirectReader.over(device.path(), direct), null);
+      assertArrayEquals(bytes, read(reader, 0, 1 << 20));
+      assertEquals(List.of(), warnings);
+    } finally {
+      Log.onWarning(null);
+    }
+  }
+
+  @Test
+  void whereNothingCanBeDoneAboutTheCacheAWarningSaysSo() throws IOException {
+    Path backing = folder.resolve("backing");
+    List<String> warnings = new ArrayList<>();
+    Log.onWarning(warnings::add);
+    try (LoopDevice device = LoopDevice.ofSize(backing, 1 << 20);
+        FileChannel channel = FileChannel.open(device.path(), StandardOpenOption.READ);
+        ImageReader reader = ImageReader.open(device.path())) {
+      MappedByteBuffer mapped = channel.map(MapMode.READ_ONLY, 0, 1 << 20).load();
+      FussyChannel direct = new FussyChannel(new byte[1]).alignedTo(1 << 30);
+      reader.readPastCache(DirectReader.over(device.path(), direct), null);
+      String warning =
+          device.path()
+              + ": what is read may be older than what is on the device: there are no direct reads"
+              + " (Invalid argument), and 1048576 bytes stay in the page cache; ";
+      assertEquals(1, warnings.size());
+      assertEquals(warning, warnings.get(0).substring(0, warning.length()));
+      assertEquals(0, mapped.get(0));
+    } finally {
+      Log.onWarning(null);
+    }
+  }
+
+  @Test
+  void withoutNativeCallsADeviceIsReadAsItIsOnItsMedium() throws IOException {
+    Path backing = folder.resolve("backing");
+    try (LoopDevice device = LoopDevice.ofSize(backing, 1 << 20);
+        ImageReader reader = ImageReader.open(device.path())) {
+      read(reader, 0, 1 << 20);
+      overwrite(backing, new byte[] {42});
+      // Without JNA's classes, and without those that print: it would fail to warn.
+      String output =
+          JavaProcess.run(List.of(PrintByte.class, ImageReader.class), device.path().toString());
+      assertEquals("42 42", output);
+    }
+  }
+
+  /** Prints the first byte of a device that is read as a source is, and as a target is. */
+  static final class PrintByte {
+    public static void main(String[] arguments) throws IOException {
+      Path path = Path.of(arguments[0]);
+      try (ImageReader source = ImageReader.open(path);
+          ImageReader target =
+              ImageReader.over(path, FileChannel.open(path), FileChannel.open(path).size())) {
+        source.begin();
+        target.begin();
+        System.out.println(read(source, 0, 1)[0] + " " + read(target, 0, 1)[0]);
+      }
+    }
+  }
+
+  private static void overwrite(Path file, byte[] bytes) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(bytes));
     }
   }
 

@@ -10,11 +10,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DirectBuffersTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 7, 63, 64, 65, 1 << 20, (1 << 20) + 3})
-  void aBufferHasTheBytesThatWereAskedForAndBeginsACacheLine(int bytes) {
+  void aBufferHasTheBytesThatWereAskedForAndBeginsAPage(int bytes) {
     ByteBuffer buffer = DirectBuffers.allocate(bytes);
     assertTrue(buffer.isDirect());
     assertEquals(bytes, buffer.capacity());
     assertEquals(bytes, buffer.remaining());
-    assertEquals(0, buffer.alignmentOffset(0, 64));
+    assertEquals(0, buffer.alignmentOffset(0, 4096));
   }
 }

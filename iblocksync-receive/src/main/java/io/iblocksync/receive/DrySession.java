@@ -44,7 +44,7 @@ final class DrySession extends FrameSession {
     }
     try (ImageReader opened = ImageReader.open(target.path())) {
       image = opened;
-      HashWorkers.start(window, image, run.algorithm(), run.side());
+      whileAlive(() -> HashWorkers.start(window, image, run.algorithm(), run.side()));
       play();
     }
   }

@@ -78,8 +78,7 @@ final class TargetSession extends FrameSession {
 
   void run() throws IOException, InterruptedException {
     try {
-      whileAlive(this::openTarget);
-      HashWorkers.start(window, target.reader(), run.algorithm(), run.side());
+      whileAlive(this::startReading);
       if (pieces != null) {
         pieces.start(target::read);
       }
@@ -91,9 +90,10 @@ final class TargetSession extends FrameSession {
     play();
   }
 
-  private void openTarget() throws IOException {
+  private void startReading() throws IOException {
     target.open(run.settings());
     target.prepare(run.other().fileSize());
+    HashWorkers.start(window, target.reader(), run.algorithm(), run.side());
   }
 
   @Override

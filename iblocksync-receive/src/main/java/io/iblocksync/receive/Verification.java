@@ -1,6 +1,5 @@
 package io.iblocksync.receive;
 
-import io.iblocksync.endpoint.Log;
 import io.iblocksync.endpoint.Run;
 import io.iblocksync.image.BlockWindow;
 import io.iblocksync.image.HashWorkers;
@@ -29,12 +28,6 @@ final class Verification {
   void run() throws IOException, InterruptedException {
     long start = System.nanoTime();
     MediumReader medium = target.medium();
-    if (medium.doubt() != null) {
-      Log.warn(
-          target.path()
-              + ": what is verified may come from memory, not from the medium: "
-              + medium.doubt());
-    }
     Geometry image = run.otherGeometry();
     int digestLength = run.algorithm().length();
     BlockWindow window =

@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.iblocksync.protocol.Plain;
 import io.iblocksync.testing.Hex;
+import io.iblocksync.testing.LoopDevice;
 import io.iblocksync.testing.ScriptedCoordinator;
 import io.iblocksync.testing.TempImages;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
@@ -84,6 +87,30 @@ class PlainTargetTest {
     assertEquals(Plain.EOT, coordinator.plain().readByte());
     session.get();
     assertArrayEquals(Hex.bytes("aaaaaaaa 050607"), Files.readAllBytes(path));
+  }
+
+  @Test
+  void aDeviceIsComparedAsItIsOnItsMedium() throws Exception {
+    ScriptedCoordinator coordinator = new ScriptedCoordinator();
+    Path backing = folder.resolve("backing");
+    try (LoopDevice device = LoopDevice.ofSize(backing, 4096);
+        FileChannel held = FileChannel.open(device.path())) {
+      held.read(ByteBuffer.allocate(4096));
+      byte[] bytes = TempImages.bytes(random, 4096);
+      try (FileChannel file = FileChannel.open(backing, StandardOpenOption.WRITE)) {
+        file.write(ByteBuffer.wrap(bytes));
+      }
+      start(coordinator, device.path(), 4096, 4096);
+      byte[] expected = new byte[4];
+      ScriptedCoordinator.ALGORITHM.newHasher().hash(ByteBuffer.wrap(bytes), expected, 0);
+      ByteBuffer digest = ByteBuffer.allocate(4);
+      coordinator.plain().readFully(digest);
+      assertArrayEquals(expected, digest.array());
+      coordinator.write(new byte[] {Plain.NAK});
+      assertEquals(Plain.NAK, coordinator.plain().readByte());
+      assertEquals(Plain.EOT, coordinator.plain().readByte());
+      session.get();
+    }
   }
 
   @Test

@@ -89,8 +89,7 @@ final class SourceSession extends FrameSession implements DifferingParts.Sink {
       window.hashAll();
     }
     try {
-      whileAlive(this::look);
-      HashWorkers.start(window, image, run.algorithm(), run.side());
+      whileAlive(this::startReading);
     } catch (IOException e) {
       window.fail(e);
     }
@@ -100,9 +99,10 @@ final class SourceSession extends FrameSession implements DifferingParts.Sink {
     play();
   }
 
-  private void look() throws IOException {
+  private void startReading() throws IOException {
     guard.warnIfMounted();
     guard.checkData(run.settings().number(Setting.MAX_DATA));
+    HashWorkers.start(window, image, run.algorithm(), run.side());
   }
 
   @Override

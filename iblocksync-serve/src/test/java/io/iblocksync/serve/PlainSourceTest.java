@@ -8,12 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.iblocksync.image.ImageReader;
 import io.iblocksync.protocol.PeerGoneException;
 import io.iblocksync.protocol.Plain;
+import io.iblocksync.testing.LoopDevice;
 import io.iblocksync.testing.ScriptedCoordinator;
 import io.iblocksync.testing.TempImages;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
@@ -50,6 +53,25 @@ class PlainSourceTest {
     assertArrayEquals(Arrays.copyOfRange(image, 20, 42), receive(22));
     assertEquals(Plain.EOT, coordinator.plain().readByte());
     session.get();
+  }
+
+  @Test
+  void aDeviceIsSentAsItIsOnItsMedium() throws Exception {
+    Path backing = folder.resolve("backing");
+    try (LoopDevice device = LoopDevice.ofSize(backing, 4096);
+        FileChannel held = FileChannel.open(device.path())) {
+      held.read(ByteBuffer.allocate(4096));
+      byte[] bytes = TempImages.bytes(random, 4096);
+      try (FileChannel file = FileChannel.open(backing, StandardOpenOption.WRITE)) {
+        file.write(ByteBuffer.wrap(bytes));
+      }
+      start(device.path(), 4096, BLOCK);
+      receive(4);
+      signal(Plain.ACK);
+      assertArrayEquals(bytes, receive(4096));
+      assertEquals(Plain.EOT, coordinator.plain().readByte());
+      session.get();
+    }
   }
 
   @Test
@@ -107,8 +129,12 @@ class PlainSourceTest {
 
   private void start(byte[] bytes, long targetSize) throws IOException {
     image = bytes;
-    ImageReader reader = ImageReader.open(Files.write(folder.resolve("image"), bytes));
-    PlainSource source = new PlainSource(coordinator.run(BLOCK, bytes.length, targetSize), reader);
+    start(Files.write(folder.resolve("image"), bytes), bytes.length, targetSize);
+  }
+
+  private void start(Path path, long size, long targetSize) throws IOException {
+    ImageReader reader = ImageReader.open(path);
+    PlainSource source = new PlainSource(coordinator.run(BLOCK, size, targetSize), reader);
     session =
         coordinator.start(
             () -> {
