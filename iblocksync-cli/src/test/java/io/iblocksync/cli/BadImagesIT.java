@@ -109,6 +109,16 @@ class BadImagesIT {
   }
 
   @Test
+  void aFileOfTheKernelThatSaysThatItIsEmptyEmptiesNoTarget() throws IOException {
+    Path backup = images.copy(source, "backup.img");
+    Program.iblocksync("-f", "/proc/version", backup)
+        .run()
+        .failed("/proc/version: is a file in a file system of type proc, where no image can be")
+        .saidNothingElse();
+    assertEqual(source, backup);
+  }
+
+  @Test
   void nothingIsCreatedBelowDev() throws IOException {
     Program.iblocksync(source, "/dev/iblocksync-nosuch")
         .run()

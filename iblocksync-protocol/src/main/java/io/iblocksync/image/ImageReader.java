@@ -167,6 +167,31 @@ public final class ImageReader implements Closeable, HashWorkers.Source {
     }
   }
 
+  /**
+   * Reads past the end, for elsewhere the size is believed: the kernel's files, and those of some
+   * file systems that a program serves, say any size and hold more.
+   *
+   * @return false if the size is no longer that which the image had when it was opened
+   * @throws ImageException if there are bytes past the end although the size is the same
+   */
+  public boolean checkEnd() throws ImageException {
+    try {
+      if (channel.size() != size) {
+        return false;
+      }
+      if (size >= Long.MAX_VALUE - 1 || channel.read(ByteBuffer.allocate(1), size) <= 0) {
+        return true; // The system reads nothing at the greatest offset, and has nothing there.
+      }
+      if (channel.size() != size) {
+        return false; // They were appended just now.
+      }
+    } catch (IOException e) {
+      throw SystemErrors.at(path, size, e);
+    }
+    throw new ImageException(
+        path, "has more bytes than its size says (" + size + "), and so cannot be an image", 0);
+  }
+
   private String endsEarly(long end) {
     return "ends at byte " + end + " although it had " + size + " bytes at the start";
   }

@@ -2,7 +2,9 @@ package io.iblocksync.image;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.iblocksync.endpoint.Log;
 import io.iblocksync.testing.Commands;
@@ -149,6 +151,36 @@ class ImageReaderTest {
     try (ImageReader reader = ImageReader.open(image)) {
       Files.write(image, new byte[200]);
       assertEquals(100, reader.size());
+    }
+  }
+
+  @Test
+  void nothingIsPastTheEndOfAnImage() throws IOException {
+    Path image = Files.write(folder.resolve("image"), new byte[512]);
+    try (LoopDevice device = LoopDevice.over(image);
+        ImageReader ofDevice = ImageReader.open(device.path());
+        ImageReader ofFile = ImageReader.open(image);
+        ImageReader ofEmpty = ImageReader.open(Files.createFile(folder.resolve("empty")))) {
+      assertTrue(ofDevice.checkEnd());
+      assertTrue(ofFile.checkEnd());
+      assertTrue(ofEmpty.checkEnd());
+    }
+  }
+
+  @Test
+  void anImageThatHasGrownIsNoLiar() throws IOException {
+    Path image = Files.write(folder.resolve("image"), new byte[100]);
+    try (ImageReader reader = ImageReader.open(image)) {
+      Files.write(image, new byte[200]);
+      assertFalse(reader.checkEnd());
+    }
+  }
+
+  @Test
+  void whatHoldsMoreThanItsSizeSaysIsNoImage() throws IOException {
+    try (ImageReader reader = ImageReader.open(Path.of("/proc/version"))) {
+      ImageException e = assertThrows(ImageException.class, reader::checkEnd);
+      assertEquals("has more bytes than its size says (0), and so cannot be an image", e.reason());
     }
   }
 

@@ -95,6 +95,11 @@ public final class BoundedPipe {
     return passed;
   }
 
+  /** How many bytes have been written and not been read yet. */
+  public synchronized int waiting() {
+    return count;
+  }
+
   private synchronized int get(ByteBuffer into) throws IOException {
     try {
       while (into.hasRemaining() && count == 0 && !ended && !broken) {

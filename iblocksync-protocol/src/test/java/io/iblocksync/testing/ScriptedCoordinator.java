@@ -125,6 +125,11 @@ public final class ScriptedCoordinator {
     return plain;
   }
 
+  /** How many bytes have come from the endpoint and were not read yet. */
+  public int waiting() {
+    return fromEndpoint.waiting();
+  }
+
   public void write(Message message) throws IOException {
     out.write(message);
     out.flush();

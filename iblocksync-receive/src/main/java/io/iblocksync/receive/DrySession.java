@@ -6,6 +6,7 @@ import io.iblocksync.image.BlockWindow;
 import io.iblocksync.image.Chunk;
 import io.iblocksync.image.HashWorkers;
 import io.iblocksync.image.ImageReader;
+import io.iblocksync.image.ImageType;
 import io.iblocksync.protocol.ImageDigest;
 import io.iblocksync.protocol.Message;
 import io.iblocksync.protocol.Message.Done;
@@ -38,13 +39,16 @@ final class DrySession extends FrameSession {
 
   void run() throws IOException, InterruptedException {
     window.holdOpen();
-    if (run.commonBlocks() == 0) {
+    if (target.type() == ImageType.MISSING) {
       play();
       return;
     }
     try (ImageReader opened = ImageReader.open(target.path())) {
-      image = opened;
-      whileAlive(() -> HashWorkers.start(window, image, run.algorithm(), run.side()));
+      opened.checkEnd();
+      if (run.commonBlocks() > 0) {
+        image = opened;
+        whileAlive(() -> HashWorkers.start(window, image, run.algorithm(), run.side()));
+      }
       play();
     }
   }

@@ -1,9 +1,9 @@
 package io.iblocksync.receive;
 
 import io.iblocksync.image.MountTable;
+import io.iblocksync.image.SystemFiles;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Set;
 
 /**
  * The places where the system keeps its own. Whoever names a file there means a device that is
@@ -15,23 +15,8 @@ final class SystemFolders {
 
   private static final String[] FOLDERS = {"/dev", "/proc", "/sys"};
 
-  /** They are mounted elsewhere too, for what runs in a folder as its root. */
-  private static final Set<String> TYPES =
-      Set.of(
-          "bpf",
-          "cgroup",
-          "cgroup2",
-          "configfs",
-          "debugfs",
-          "devpts",
-          "devtmpfs",
-          "efivarfs",
-          "mqueue",
-          "proc",
-          "pstore",
-          "securityfs",
-          "sysfs",
-          "tracefs");
+  /** Nodes of devices, and no files, belong there; it is mounted elsewhere too. */
+  private static final String DEVICES = "devtmpfs";
 
   private SystemFolders() {}
 
@@ -48,7 +33,9 @@ final class SystemFolders {
     }
     try {
       String type = MountTable.typeAt(place.getParent());
-      return TYPES.contains(type) ? "in a file system of type " + type : null;
+      return SystemFiles.isType(type) || type.equals(DEVICES)
+          ? "in a file system of type " + type
+          : null;
     } catch (IOException e) {
       return null; // The folder has gone, which opening will tell.
     }

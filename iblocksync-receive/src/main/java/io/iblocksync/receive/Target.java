@@ -187,6 +187,7 @@ public final class Target implements Closeable {
         fileKey = fileKey();
       }
       lock();
+      reader.checkEnd();
       if (type != ImageType.MISSING) {
         claim = Claim.of(path, type, settings);
       }

@@ -16,11 +16,13 @@ final class PlainSource extends PlainSession {
   private static final int BUFFER = 1 << 20;
 
   private final ImageReader image;
+  private final SourceGuard guard;
   private final ByteBuffer buffer = DirectBuffers.allocate(BUFFER);
 
-  PlainSource(Run run, ImageReader image) {
+  PlainSource(Run run, ImageReader image, SourceGuard guard) {
     super(run);
     this.image = image;
+    this.guard = guard;
   }
 
   void run() throws IOException, InterruptedException {
@@ -42,6 +44,8 @@ final class PlainSource extends PlainSession {
       block = differing.next(end);
     }
     send(Math.min(geometry.offset(common), geometry.size()), geometry.size());
+    // Before the end of transmission: it is all that an original coordinator takes for success.
+    guard.checkEnd(image);
   }
 
   private void send(long start, long end) throws IOException {

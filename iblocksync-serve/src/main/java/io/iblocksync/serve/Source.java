@@ -20,6 +20,7 @@ public final class Source implements Endpoint {
   public long probe(Path path) throws IOException {
     guard = SourceGuard.of(path);
     image = ImageReader.open(path);
+    guard.checkStart(image);
     return image.size();
   }
 
@@ -36,8 +37,7 @@ public final class Source implements Endpoint {
   @Override
   public void runPlain(Run run) throws IOException, InterruptedException {
     guard.warnIfMounted();
-    new PlainSource(run, image).run();
-    guard.warnIfChanged();
+    new PlainSource(run, image, guard).run();
   }
 
   @Override

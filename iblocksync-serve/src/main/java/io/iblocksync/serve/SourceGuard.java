@@ -3,12 +3,14 @@ package io.iblocksync.serve;
 import io.iblocksync.endpoint.Log;
 import io.iblocksync.image.BlockDevice;
 import io.iblocksync.image.ImageException;
+import io.iblocksync.image.ImageReader;
 import io.iblocksync.image.ImageType;
 import io.iblocksync.image.LoopDevices;
 import io.iblocksync.image.MountTable;
 import io.iblocksync.image.MountTable.Mount;
 import io.iblocksync.image.NativeFile;
 import io.iblocksync.image.SystemErrors;
+import io.iblocksync.image.SystemFiles;
 import io.iblocksync.protocol.ImageDetails;
 import io.iblocksync.protocol.Printable;
 import java.io.IOException;
@@ -37,9 +39,16 @@ final class SourceGuard {
     this.before = before;
   }
 
-  /** Notes what there is now, before the first byte is read. */
+  /**
+   * Notes what there is now, before the source is opened.
+   *
+   * @throws ImageException if it is a file of the kernel's
+   */
   static SourceGuard of(Path path) throws ImageException {
     ImageType type = ImageType.of(path);
+    if (type == ImageType.FILE) {
+      SystemFiles.refuse(path);
+    }
     return new SourceGuard(path, type, type == ImageType.FILE ? attributes(path) : Map.of());
   }
 
@@ -48,6 +57,33 @@ final class SourceGuard {
       return Files.readAttributes(path, "unix:dev,ino,size,lastModifiedTime");
     } catch (IOException e) {
       throw SystemErrors.of(path, e);
+    }
+  }
+
+  /**
+   * Refuses what cannot be an image, before the first byte is asked for.
+   *
+   * @throws ImageException if it is a device without data, or a file that holds more than it says
+   */
+  void checkStart(ImageReader image) throws ImageException {
+    if (type == ImageType.BLOCK_DEVICE && image.size() == 0) {
+      throw new ImageException(
+          path, "is a device of 0 bytes, as one to which no file or medium is attached", 0);
+    }
+    image.checkEnd();
+  }
+
+  /**
+   * Warns if the source has changed since {@link #of}, after its last byte was read.
+   *
+   * @throws ImageException if it turns out to be no image
+   */
+  void checkEnd(ImageReader image) throws ImageException {
+    boolean changed = !image.checkEnd();
+    if (type == ImageType.FILE) {
+      warnIfFileChanged();
+    } else if (changed) {
+      warnOfChange();
     }
   }
 
@@ -131,25 +167,25 @@ final class SourceGuard {
     return devices;
   }
 
-  /** Warns if the source is a file that has changed since {@link #of}. */
-  void warnIfChanged() {
-    if (type != ImageType.FILE) {
-      return;
-    }
+  private void warnIfFileChanged() {
     try {
       Map<String, Object> now = attributes(path);
       boolean replaced =
           !now.get("dev").equals(before.get("dev")) || !now.get("ino").equals(before.get("ino"));
       if (!replaced && !now.equals(before)) {
-        Log.warn(
-            Printable.line(
-                "the source "
-                    + path
-                    + " has changed while it was read: the target can be a mixture of moments;"
-                    + " sync again, or from a snapshot"));
+        warnOfChange();
       }
     } catch (ImageException e) {
       Log.info("cannot tell whether the source has changed: " + e.getMessage());
     }
+  }
+
+  private void warnOfChange() {
+    Log.warn(
+        Printable.line(
+            "the source "
+                + path
+                + " has changed while it was read: the target can be a mixture of moments;"
+                + " sync again, or from a snapshot"));
   }
 }

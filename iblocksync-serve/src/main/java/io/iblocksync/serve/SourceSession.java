@@ -194,8 +194,8 @@ final class SourceSession extends FrameSession implements DifferingParts.Sink {
   }
 
   @Override
-  protected void atEnd() {
-    guard.warnIfChanged();
+  protected void atEnd() throws IOException {
+    guard.checkEnd(image);
   }
 
   @Override

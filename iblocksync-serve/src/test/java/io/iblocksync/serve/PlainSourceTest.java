@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.iblocksync.image.ImageException;
 import io.iblocksync.image.ImageReader;
 import io.iblocksync.protocol.PeerGoneException;
 import io.iblocksync.protocol.Plain;
@@ -109,6 +110,16 @@ class PlainSourceTest {
     assertInstanceOf(PeerGoneException.class, e.getCause());
   }
 
+  @Test
+  void theEndIsNotSentOfAnImageThatHoldsMoreThanItSays() throws Exception {
+    SourceGuard guard = SourceGuard.of(Files.createFile(folder.resolve("image")));
+    // A file that says that it has no bytes.
+    start(ImageReader.open(Path.of("/proc/version")), guard, 0);
+    ExecutionException e = assertThrows(ExecutionException.class, session::get);
+    assertInstanceOf(ImageException.class, e.getCause());
+    assertEquals(0, coordinator.waiting());
+  }
+
   private byte[] receive(int length) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(length);
     coordinator.plain().readFully(bytes);
@@ -129,12 +140,22 @@ class PlainSourceTest {
 
   private void start(byte[] bytes, long targetSize) throws IOException {
     image = bytes;
+<<<<<<< HEAD
     start(Files.write(folder.resolve("image"), bytes), bytes.length, targetSize);
   }
 
   private void start(Path path, long size, long targetSize) throws IOException {
     ImageReader reader = ImageReader.open(path);
     PlainSource source = new PlainSource(coordinator.run(BLOCK, size, targetSize), reader);
+=======
+    Path path = Files.write(folder.resolve("image"), bytes);
+    start(ImageReader.open(path), SourceGuard.of(path), targetSize);
+  }
+
+  private void start(ImageReader reader, SourceGuard guard, long targetSize) {
+    PlainSource source =
+        new PlainSource(coordinator.run(BLOCK, reader.size(), targetSize), reader, guard);
+>>>>>>> ac65d28 (source: refuse what cannot be an image)
     session =
         coordinator.start(
             () -> {

@@ -27,12 +27,14 @@ import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
 import io.iblocksync.testing.Hex;
 import io.iblocksync.testing.ScriptedCoordinator;
+import io.iblocksync.testing.StandardError;
 import io.iblocksync.testing.TempImages;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -65,6 +67,38 @@ class SourceSessionTest {
     start(0, 0);
     assertEquals(0, assertInstanceOf(Done.class, coordinator.read()).bytes());
     session.get();
+  }
+
+  @Test
+  void anImageThatHoldsMoreThanItSaysFails() throws Exception {
+    SourceGuard guard = SourceGuard.of(Files.createFile(folder.resolve("image")));
+    // A file that says that it has no bytes.
+    try (ImageReader reader = ImageReader.open(Path.of("/proc/version"))) {
+      SourceSession source = new SourceSession(coordinator.run(BLOCK, 0, 0), reader, guard);
+      session =
+          coordinator.start(
+              () -> {
+                source.run();
+                return null;
+              });
+      assertEquals(
+          "/proc/version: has more bytes than its size says (0), and so cannot be an image",
+          assertInstanceOf(Failure.class, coordinator.read()).text());
+      assertThrows(ExecutionException.class, session::get);
+    }
+  }
+
+  @Test
+  void anImageThatGrowsMeanwhileIsDoneWithAWarning() throws Exception {
+    try (StandardError errors = new StandardError()) {
+      start(8, 8);
+      assertInstanceOf(Hashes.class, coordinator.read());
+      Files.write(path, new byte[4], StandardOpenOption.APPEND);
+      coordinator.verdict(0, false, 2);
+      assertEquals(0, assertInstanceOf(Done.class, coordinator.read()).bytes());
+      session.get();
+      assertTrue(errors.text().contains(path + " has changed while it was read"), errors.text());
+    }
   }
 
   @Test

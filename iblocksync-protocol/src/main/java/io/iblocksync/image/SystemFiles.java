@@ -1,0 +1,68 @@
+package io.iblocksync.image;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * The kernel's own file systems, whose files are made up when they are read. None of them can be an
+ * image: their sizes mean nothing, and to read some of them waits for events, or consumes these.
+ */
+public final class SystemFiles {
+  private static final Set<String> TYPES =
+      Set.of(
+          "binfmt_misc",
+          "bpf",
+          "cgroup",
+          "cgroup2",
+          "configfs",
+          "debugfs",
+          "devpts",
+          "efivarfs",
+          "fusectl",
+          "mqueue",
+          "nsfs",
+          "proc",
+          "pstore",
+          "resctrl",
+          "rpc_pipefs",
+          "securityfs",
+          "selinuxfs",
+          "smackfs",
+          "sysfs",
+          "tracefs");
+
+  /** The major number of a file system without a device, in the system's way to write it. */
+  private static final String NO_DEVICE = "0:";
+
+  private SystemFiles() {}
+
+  /** Whether a file system of this type, as the mount table has it, is one of the kernel's own. */
+  public static boolean isType(String type) {
+    return TYPES.contains(type);
+  }
+
+  /**
+   * Refuses a file that lies in one of these file systems, by whatever path. Opens nothing but the
+   * mount table.
+   *
+   * @param file symbolic links are followed, such as those of {@code /proc/self/fd}, which lead to
+   *     files that can be images
+   * @throws ImageException if it does
+   */
+  public static void refuse(Path file) throws ImageException {
+    String type;
+    try {
+      String device = BlockDevice.number((Long) Files.getAttribute(file, "unix:dev"));
+      // The mount table need not be read for what lies on a device.
+      type = device.startsWith(NO_DEVICE) ? MountTable.typeAt(file) : "";
+    } catch (IOException e) {
+      throw SystemErrors.of(file, e);
+    }
+    if (isType(type)) {
+      throw new ImageException(
+          file, "is a file in a file system of type " + type + ", where no image can be", 0);
+    }
+  }
+}
