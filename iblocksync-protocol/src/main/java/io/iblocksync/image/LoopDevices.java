@@ -39,7 +39,12 @@ public final class LoopDevices {
     return over(FileId.of(image), null);
   }
 
-  private static List<BlockDevice> over(FileId image, Path path) {
+  /**
+   * The loop devices over a file or device.
+   *
+   * @param path where it stands, if the paths that sysfs has are believed; or null
+   */
+  static List<BlockDevice> over(FileId image, Path path) {
     List<BlockDevice> found = new ArrayList<>();
     for (BlockDevice device : image == null ? List.<BlockDevice>of() : BlockDevice.all()) {
       boolean elsewhere = path != null && isElsewhere(device, image, path);

@@ -91,6 +91,15 @@ public final class MountTable {
     return "";
   }
 
+  /**
+   * The same; empty also, and without reading the table, of a file system that lies on a device:
+   * those of the kernel and of the network have none.
+   */
+  static String typeWithoutDevice(Path path) throws IOException {
+    String device = BlockDevice.number((Long) Files.getAttribute(path, "unix:dev"));
+    return device.startsWith("0:") ? typeAt(path) : "";
+  }
+
   /** The file systems that can be written to and whose data lie on one of these devices. */
   public static List<Mount> writableOn(Collection<BlockDevice> devices) {
     List<Mount> found = new ArrayList<>();

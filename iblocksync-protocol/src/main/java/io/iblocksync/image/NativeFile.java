@@ -47,7 +47,9 @@ public final class NativeFile implements Closeable {
   /** How much is mapped at a time, a multiple of all page sizes. */
   private static final int MAPPED = 64 << 20;
 
+  private static final int F_GETLK = 5;
   private static final int F_OFD_SETLK = 37;
+  private static final short F_RDLCK = 0;
   private static final short F_WRLCK = 1;
 
   /** Shorts in the {@code flock} of fcntl(2); the first one is the type. */
@@ -305,10 +307,7 @@ public final class NativeFile implements Closeable {
    * @throws ImageException if the system is too old for that, too
    */
   public synchronized boolean tryLock(long start, long length) throws ImageException {
-    ByteBuffer flock = ByteBuffer.allocate(FLOCK_SHORTS * Short.BYTES).order(nativeOrder());
-    flock.putShort(F_WRLCK).putLong(FLOCK_START, start).putLong(FLOCK_LENGTH, length);
-    short[] lock = new short[FLOCK_SHORTS];
-    flock.rewind().asShortBuffer().get(lock);
+    short[] lock = writeLock(start, length);
     if (Posix.fcntl(fd, F_OFD_SETLK, lock) == 0) {
       return true;
     }
@@ -316,6 +315,27 @@ public final class NativeFile implements Closeable {
       return false;
     }
     throw error(path, " (when locked)");
+  }
+
+  /**
+   * Whether anybody has a lock for writing on any part of it, such as another host through a
+   * network file system; a lock of POSIX that this process has does not count.
+   */
+  synchronized boolean isWriteLocked() throws ImageException {
+    short[] lock = writeLock(0, 0);
+    lock[0] = F_RDLCK; // What only a lock for writing is in the way of.
+    if (Posix.fcntl(fd, F_GETLK, lock) != 0) {
+      throw error(path, " (when asked for locks)");
+    }
+    return lock[0] == F_WRLCK;
+  }
+
+  private static short[] writeLock(long start, long length) {
+    ByteBuffer flock = ByteBuffer.allocate(FLOCK_SHORTS * Short.BYTES).order(nativeOrder());
+    flock.putShort(F_WRLCK).putLong(FLOCK_START, start).putLong(FLOCK_LENGTH, length);
+    short[] lock = new short[FLOCK_SHORTS];
+    flock.rewind().asShortBuffer().get(lock);
+    return lock;
   }
 
   /** Of a loop device: the file or block device in which its data lie. */

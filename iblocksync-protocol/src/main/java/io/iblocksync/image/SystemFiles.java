@@ -1,7 +1,6 @@
 package io.iblocksync.image;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 
@@ -33,9 +32,6 @@ public final class SystemFiles {
           "sysfs",
           "tracefs");
 
-  /** The major number of a file system without a device, in the system's way to write it. */
-  private static final String NO_DEVICE = "0:";
-
   private SystemFiles() {}
 
   /** Whether a file system of this type, as the mount table has it, is one of the kernel's own. */
@@ -54,9 +50,7 @@ public final class SystemFiles {
   public static void refuse(Path file) throws ImageException {
     String type;
     try {
-      String device = BlockDevice.number((Long) Files.getAttribute(file, "unix:dev"));
-      // The mount table need not be read for what lies on a device.
-      type = device.startsWith(NO_DEVICE) ? MountTable.typeAt(file) : "";
+      type = MountTable.typeWithoutDevice(file);
     } catch (IOException e) {
       throw SystemErrors.of(file, e);
     }

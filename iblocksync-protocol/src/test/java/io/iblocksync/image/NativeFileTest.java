@@ -1,9 +1,11 @@
 package io.iblocksync.image;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,5 +87,16 @@ class NativeFileTest {
       file.write(data);
     }
     return path;
+  }
+
+  @Test
+  void aLockForWritingIsSeenByOtherDescriptors() throws IOException {
+    Path path = Files.write(folder.resolve("locked"), new byte[100]);
+    try (NativeFile one = NativeFile.open(path, NativeFile.O_RDWR);
+        NativeFile other = NativeFile.open(path, NativeFile.O_RDONLY)) {
+      assertFalse(other.isWriteLocked());
+      assertTrue(one.tryLock(10, 20));
+      assertTrue(other.isWriteLocked());
+    }
   }
 }

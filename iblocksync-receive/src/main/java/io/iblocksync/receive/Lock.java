@@ -3,6 +3,7 @@ package io.iblocksync.receive;
 import io.iblocksync.endpoint.Log;
 import io.iblocksync.image.BlockDevice;
 import io.iblocksync.image.ImageException;
+import io.iblocksync.image.Processes;
 import io.iblocksync.image.SystemErrors;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -78,7 +79,7 @@ final class Lock {
           if (!Files.exists(Path.of("/proc", id))) {
             break; // In a container that cannot be seen into from here.
           }
-          String process = Openers.describe(id);
+          String process = Processes.describe(id);
           if (process.endsWith(" (nfsd)") || process.endsWith(" (lockd)")) {
             return "is locked by another host, which has it through NFS from here";
           }

@@ -2,23 +2,17 @@ package io.iblocksync.receive;
 
 import io.iblocksync.image.BlockDevice;
 import io.iblocksync.image.ImageType;
-import io.iblocksync.protocol.Printable;
+import io.iblocksync.image.Processes;
 import io.iblocksync.receive.InUse.Finding;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Pattern;
 
 /** Finds the processes that have a target open, for the message that refuses it. */
 final class Openers {
   private static final Path PROCESSES = Path.of("/proc");
-
-  /** The command line of what has a target in it. */
-  private static final Pattern PROGRAM =
-      Pattern.compile("io\\.iblocksync\\.(cli|receive)\\.Main\0");
 
   private Openers() {}
 
@@ -30,7 +24,7 @@ final class Openers {
       for (Path process : processes) {
         String id = process.getFileName().toString();
         if (!id.equals(own) && hasOpen(process, device)) {
-          return new Finding("in use by " + describe(id), "wait for its end, or end it");
+          return new Finding("in use by " + Processes.describe(id), "wait for its end, or end it");
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
@@ -60,7 +54,7 @@ final class Openers {
   private static boolean hasLock(Path process, String file) {
     try (DirectoryStream<Path> infos = Files.newDirectoryStream(process.resolve("fdinfo"))) {
       for (Path info : infos) {
-        String text = text(info);
+        String text = Processes.text(info);
         if (text.contains("\nlock:") && text.contains(file)) {
           return true;
         }
@@ -99,24 +93,6 @@ final class Openers {
           && BlockDevice.at(file).equals(device);
     } catch (IOException e) {
       return false;
-    }
-  }
-
-  /** A process for a message, as in {@code process 123 (mkfs.ext4)}. */
-  static String describe(String id) {
-    Path process = PROCESSES.resolve(id);
-    if (PROGRAM.matcher(text(process.resolve("cmdline"))).find()) {
-      return "another iblocksync (process " + id + ")";
-    }
-    String name = text(process.resolve("comm")).strip();
-    return "process " + id + (name.isEmpty() ? "" : " (" + Printable.line(name) + ")");
-  }
-
-  private static String text(Path file) {
-    try {
-      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      return "";
     }
   }
 }

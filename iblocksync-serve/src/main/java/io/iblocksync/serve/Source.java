@@ -36,7 +36,7 @@ public final class Source implements Endpoint {
 
   @Override
   public void runPlain(Run run) throws IOException, InterruptedException {
-    guard.warnIfMounted();
+    guard.begin();
     new PlainSource(run, image, guard).run();
   }
 

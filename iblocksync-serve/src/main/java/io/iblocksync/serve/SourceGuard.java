@@ -11,6 +11,8 @@ import io.iblocksync.image.MountTable.Mount;
 import io.iblocksync.image.NativeFile;
 import io.iblocksync.image.SystemErrors;
 import io.iblocksync.image.SystemFiles;
+import io.iblocksync.image.Writers;
+import io.iblocksync.image.Writers.Writer;
 import io.iblocksync.protocol.ImageDetails;
 import io.iblocksync.protocol.Printable;
 import java.io.IOException;
@@ -32,6 +34,9 @@ final class SourceGuard {
   private final Path path;
   private final ImageType type;
   private final Map<String, Object> before;
+
+  /** Of a writer that cannot be seen. */
+  private boolean warned;
 
   private SourceGuard(Path path, ImageType type, Map<String, Object> before) {
     this.path = path;
@@ -63,7 +68,8 @@ final class SourceGuard {
   /**
    * Refuses what cannot be an image, before the first byte is asked for.
    *
-   * @throws ImageException if it is a device without data, or a file that holds more than it says
+   * @throws ImageException if it is a device without data, or a file that holds more than it says,
+   *     or if another iblocksync is writing to it
    */
   void checkStart(ImageReader image) throws ImageException {
     if (type == ImageType.BLOCK_DEVICE && image.size() == 0) {
@@ -71,14 +77,62 @@ final class SourceGuard {
           path, "is a device of 0 bytes, as one to which no file or medium is attached", 0);
     }
     image.checkEnd();
+    checkWriters(false);
+  }
+
+  /**
+   * Refuses a source that another iblocksync is writing to now.
+   *
+   * @param end whether it was read meanwhile
+   * @throws ImageException if there is one
+   */
+  private void checkWriters(boolean end) throws ImageException {
+    Writer writer;
+    try {
+      writer = Writers.of(path);
+    } catch (IOException e) {
+      Log.info("cannot tell whether another iblocksync writes to the source: " + e.getMessage());
+      return;
+    }
+    if (writer == null) {
+      return;
+    }
+    if (writer.isKnown()) {
+      String process = " (process " + writer.process() + ")";
+      throw new ImageException(
+          path,
+          end
+              ? "another iblocksync has begun to write to it meanwhile"
+                  + process
+                  + ": the target can be a mixture of moments; sync again after the end of that one"
+              : "another iblocksync is writing to it" + process,
+          0);
+    }
+    if (!warned) {
+      warned = true;
+      Log.warn(
+          Printable.line(
+              "the source "
+                  + path
+                  + " is locked by a program that cannot be seen from here: if that is another"
+                  + " iblocksync, which writes to it, the target can be a mixture of moments"));
+    }
+  }
+
+  /** Does what belongs right before the first byte is read: a question can have been in between. */
+  void begin() throws ImageException {
+    checkWriters(false);
+    warnIfMounted();
   }
 
   /**
    * Warns if the source has changed since {@link #of}, after its last byte was read.
    *
-   * @throws ImageException if it turns out to be no image
+   * @throws ImageException if it turns out to be no image, or if another iblocksync has begun to
+   *     write to it
    */
   void checkEnd(ImageReader image) throws ImageException {
+    checkWriters(true);
     boolean changed = !image.checkEnd();
     if (type == ImageType.FILE) {
       warnIfFileChanged();
@@ -134,7 +188,7 @@ final class SourceGuard {
   }
 
   /** Warns if the source is mounted so that it can be written to. */
-  void warnIfMounted() {
+  private void warnIfMounted() {
     try {
       List<Mount> mounts = MountTable.writableOn(devices());
       if (!mounts.isEmpty()) {

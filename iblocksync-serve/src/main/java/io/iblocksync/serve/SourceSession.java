@@ -100,7 +100,7 @@ final class SourceSession extends FrameSession implements DifferingParts.Sink {
   }
 
   private void startReading() throws IOException {
-    guard.warnIfMounted();
+    guard.begin();
     guard.checkData(run.settings().number(Setting.MAX_DATA));
     HashWorkers.start(window, image, run.algorithm(), run.side());
   }
