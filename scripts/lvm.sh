@@ -125,6 +125,25 @@ END
   [ -n "$ibs_vg" ] || ibs_fail "$ibs_path: is no logical volume"
 }
 
+# Fails if an iblocksync is writing to the volume that was found: what a snapshot of it holds would be a mixture. The lock
+# that it has is one of the device's node that has the kernel's name, and the kernel tells of it where it tells of its file.
+ibs_check_writer() {
+  ibs_node=$(readlink -f -- "/sys/dev/block/$ibs_device") && ibs_node=/dev/${ibs_node##*/}
+  [ -b "$ibs_node" ] || ibs_node=$ibs_path
+  ibs_number=$(stat -L -c '%d %i' -- "$ibs_node") || exit 1
+  ibs_fs=${ibs_number% *}
+  ibs_number=$(printf '%02x:%02x:%s' $((ibs_fs >> 8 & 0xfff)) $((ibs_fs & 0xff | ibs_fs >> 12 & 0xffffff00)) "${ibs_number#* }")
+  grep -q " WRITE .* $ibs_number 0 EOF\$" /proc/locks || return 0
+  ibs_holders=$(grep -ls "^lock:.* WRITE .* $ibs_number 0 EOF\$" /proc/[0-9]*/fdinfo/*)
+  for ibs_one in $ibs_holders; do
+    ibs_one=${ibs_one#/proc/}
+    ibs_one=${ibs_one%%/*}
+    if grep -qs 'io\.iblocksync\.' "/proc/$ibs_one/cmdline"; then
+      ibs_fail "$ibs_path: another iblocksync is writing to it (process $ibs_one)"
+    fi
+  done
+}
+
 # Sets ibs_vg and ibs_lv by a path at which there is nothing, if it is the name of a logical volume; else they are empty.
 ibs_name_volume() {
   ibs_vg=

@@ -85,6 +85,18 @@ case_a_thin_volume_is_served_from_a_thin_snapshot_by_a_link_to_its_name_in_dev_m
   volumes_are data thin
 }
 
+case_a_volume_that_another_run_is_writing_to_is_not_served() {
+  random other.img 12
+  half_source 6M
+  IBLOCKSYNC_SOURCE_EXEC=$PWD/half start iblocksync -b 4096 other.img /dev/vg0/data
+  eventually cmp -s -n 2097152 other.img /dev/vg0/data
+  wrap 1 /dev/mapper/vg0-data
+  said "iblocksync-serve-lvm: error: /dev/mapper/vg0-data: another iblocksync is writing to it (process $pid)"
+  [ ! -e served ] || fail "it was served"
+  volumes_are data thin
+  end_half
+}
+
 case_a_target_that_fails_leaves_no_snapshot() {
   export IBLOCKSYNC_TARGET_EXEC=false
   ends_with 1 iblocksync /dev/mapper/vg0-data target.img

@@ -4,10 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.iblocksync.cli.it.Eventually;
+import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Repository;
+import io.iblocksync.cli.it.Running;
+import io.iblocksync.cli.it.Wrapper;
 import io.iblocksync.testing.Commands;
+import io.iblocksync.testing.LoopDevice;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -93,5 +99,41 @@ class LvmWrapperIT {
     assertEquals(true, isDead("iblocksync-serve:host:b1:402653:" + pid + ":" + start, own), "boot");
     assertEquals(false, isDead("iblocksync-serve:host:b0-0t:402654:4194305:1", own), "container");
     assertEquals(false, isDead("iblocksync-serve:another:b1:402653:4194305:1", own), "machine");
+  }
+
+  /** That a volume is one of LVM does not matter for that. */
+  @Test
+  void aVolumeThatAnotherRunIsWritingToIsRefused() throws Exception {
+    Images images = new Images(folder);
+    Path source = images.random("source.img", 300_000);
+    Wrapper stuck = Wrapper.ofSource(folder).stuckAfter(5_000);
+    try (LoopDevice device = LoopDevice.ofSize(images.path("volume.img"), 1 << 20)) {
+      assertEquals("served\n", look(device).run().ended(0).output());
+      try (Running running =
+          Program.iblocksync("-f", "-b", "512", source, device.path())
+              .with("IBLOCKSYNC_SOURCE_EXEC", stuck.write())
+              .start()) {
+        String lock = ":" + Files.getAttribute(device.path(), "unix:ino") + " ";
+        Eventually.until(
+            "the target is locked", () -> Files.readString(Path.of("/proc/locks")).contains(lock));
+        look(device)
+            .run()
+            .failed(SERVE + ": error: " + device.path() + ": another iblocksync is writing to it")
+            .saidNothingElse();
+        running.signal("TERM");
+        running.await();
+      }
+      assertEquals("served\n", look(device).run().ended(0).output());
+    }
+  }
+
+  private static Program look(LoopDevice device) {
+    return Program.shell(
+        ". \"$1\" && ibs_name=$2 && ibs_path=$3 &&"
+            + " ibs_device=$(cat \"/sys/block/${3##*/}/dev\") && ibs_check_writer &&"
+            + " echo served >&4",
+        Repository.script("lvm.sh"),
+        SERVE,
+        device.path());
   }
 }
