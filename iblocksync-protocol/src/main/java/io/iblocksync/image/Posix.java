@@ -46,6 +46,9 @@ final class Posix {
 
   static native int fcntl(int fd, int command, short[] argument);
 
+  /** Of cachestat(2), which the C library has no function for. */
+  static native long syscall(long number, int fd, long[] range, long[] counts, int flags);
+
   static native String strerror(int errno);
 
   /** What the thread's last call that failed has left in errno. */

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.iblocksync.testing.LoopDevice;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -97,6 +100,21 @@ class NativeFileTest {
       assertFalse(other.isWriteLocked());
       assertTrue(one.tryLock(10, 20));
       assertTrue(other.isWriteLocked());
+    }
+  }
+
+  @Test
+  void whatIsCachedOfADeviceIsCounted() throws IOException {
+    try (LoopDevice device = LoopDevice.ofSize(folder.resolve("backing"), 1 << 20);
+        NativeFile file = NativeFile.open(device.path(), NativeFile.O_RDONLY);
+        FileChannel channel = FileChannel.open(device.path())) {
+      file.dontNeed(0, 0);
+      assertEquals(0, file.cachedBytes(1 << 20));
+      channel.read(ByteBuffer.allocate(1 << 20));
+      assertEquals(1 << 20, file.cachedBytes(1 << 20));
+      assertEquals(1 << 20, file.cachedBytesByLooking(1 << 20));
+      file.dontNeed(0, 0);
+      assertEquals(0, file.cachedBytesByLooking(1 << 20));
     }
   }
 }
