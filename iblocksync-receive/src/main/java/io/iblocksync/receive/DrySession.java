@@ -22,7 +22,7 @@ import java.io.IOException;
 final class DrySession extends FrameSession {
   private final Target target;
 
-  /** Null where no block is compared. */
+  /** Null where there is none, or where it cannot be opened. */
   private ImageReader image;
 
   DrySession(Run run, Target target) {
@@ -39,17 +39,27 @@ final class DrySession extends FrameSession {
 
   void run() throws IOException, InterruptedException {
     window.holdOpen();
-    if (target.type() == ImageType.MISSING) {
-      play();
-      return;
-    }
-    try (ImageReader opened = ImageReader.open(target.path())) {
-      opened.checkEnd();
-      if (run.commonBlocks() > 0) {
-        image = opened;
-        whileAlive(() -> HashWorkers.start(window, image, run.algorithm(), run.side()));
+    try {
+      if (target.type() != ImageType.MISSING) {
+        whileAlive(this::open);
       }
+    } catch (IOException e) {
+      window.fail(e);
+    }
+    try {
       play();
+    } finally {
+      if (image != null) {
+        image.close();
+      }
+    }
+  }
+
+  private void open() throws IOException {
+    image = ImageReader.open(target.path());
+    image.checkEnd();
+    if (run.commonBlocks() > 0) {
+      HashWorkers.start(window, image, run.algorithm(), run.side());
     }
   }
 

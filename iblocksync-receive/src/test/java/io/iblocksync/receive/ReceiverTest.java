@@ -77,6 +77,23 @@ class ReceiverTest {
   }
 
   @Test
+  void aTargetThatCannotBeOpenedInADryRunIsToldTheCoordinator() throws Exception {
+    image(7);
+    Path path = folder.resolve("image");
+    try (Receiver receiver = new Receiver()) {
+      long size = receiver.probe(path);
+      Files.delete(path);
+      Settings settings = Settings.NONE.with(Setting.DRY_RUN, true);
+      coordinator.start(
+          () -> {
+            receiver.runFrames(coordinator.run(BLOCK, size, SIZE, settings));
+            return null;
+          });
+      assertEquals(path + ": No such file or directory", coordinator.readToFailure().text());
+    }
+  }
+
+  @Test
   void aDryRunTakesNoData() throws Exception {
     image(7);
     start(folder.resolve("image"), Setting.DRY_RUN);
