@@ -29,6 +29,8 @@ public final class Guest {
   private static final long DISK_BYTES = 512L << 20;
   private static final long MEMORY_BYTES = 1L << 30;
   private static final int PATIENCE_SECONDS = 900;
+  private static final String PRELOADED = "xstate.so";
+  private static final Pattern AMX = Pattern.compile("(?m)^flags\\b.* amx_tile\\b");
   private static final Pattern ALLOWED = Pattern.compile("(?m)^Cpus_allowed_list:\\s*(.*)$");
   private static final AtomicInteger BOOTS = new AtomicInteger();
   private static final Pattern CASE = Pattern.compile("(?m)^case_([a-z0-9_]+)\\(\\) \\{$");
@@ -57,9 +59,21 @@ public final class Guest {
   }
 
   /** Runs all cases, on a thread of its own; skips the test if what that needs is missing. */
-  public void start() {
+  public void start() throws IOException {
     Commands.need("User-Mode Linux", "sh", "-c", "command -v linux.uml");
     Commands.need("LVM", "sh", "-c", "PATH=$PATH:/usr/sbin:/sbin; command -v lvs modprobe");
+    if (hasAmx()) {
+      String source = scripts().resolve("xstate.c").toString();
+      String library = folder.resolve(PRELOADED).toString();
+      Commands.need(
+          "compiler, which User-Mode Linux needs on a processor with AMX,",
+          "cc",
+          "-shared",
+          "-fPIC",
+          "-o",
+          library,
+          source);
+    }
     Thread thread = new Thread(run, "guest");
     thread.setDaemon(true);
     thread.start();
@@ -100,6 +114,11 @@ public final class Guest {
     return processors.get(BOOTS.getAndIncrement() % processors.size()).toString();
   }
 
+  /** Whether the kernel needs what {@code xstate.c} does. */
+  private static boolean hasAmx() throws IOException {
+    return AMX.matcher(Files.readString(Path.of("/proc/cpuinfo"))).find();
+  }
+
   private Void boot() throws IOException, InterruptedException {
     Path disk = folder.resolve("disk");
     try (RandomAccessFile file = new RandomAccessFile(disk.toFile(), "rw")) {
@@ -136,6 +155,9 @@ public final class Guest {
             "JAVA_HOME=" + Repository.javaHome());
     if (Files.getFileStore(Path.of("/dev/shm")).getUsableSpace() < 4 * MEMORY_BYTES) {
       builder.environment().put("TMPDIR", folder.toString());
+    }
+    if (Files.exists(folder.resolve(PRELOADED))) {
+      builder.environment().put("LD_PRELOAD", folder.resolve(PRELOADED).toString());
     }
     Process process =
         builder
