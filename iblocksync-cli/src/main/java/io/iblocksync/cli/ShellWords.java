@@ -5,6 +5,8 @@ import java.util.List;
 
 /** Words as a POSIX shell splits and quotes them (POSIX.1-2017, Shell Command Language, 2.2). */
 public final class ShellWords {
+  private static final int FIRST_BEYOND_ASCII = 0x80;
+
   private ShellWords() {}
 
   /**
@@ -97,6 +99,10 @@ public final class ShellWords {
    * <p>Only a newline has no spelling that sh and csh share. csh complains of the quote that is not
    * closed on the line, but then runs the next line. The empty pair of quotes is nothing to sh, but
    * to csh it makes all of that line the name of a command that does not exist.
+   *
+   * <p>What is not ASCII goes between single quotes, which mean the same to all of them there: a
+   * shell may end a word at any character that Unicode calls white space (fish 4 does), or that its
+   * locale does, in which the bytes can be other characters than here.
    */
   public static String quote(String word) {
     if (word.isEmpty()) {
@@ -107,6 +113,12 @@ public final class ShellWords {
       char c = word.charAt(i);
       if (c == '\n') {
         quoted.append("'\n'\"\"");
+      } else if (c >= FIRST_BEYOND_ASCII) {
+        int start = i;
+        while (i + 1 < word.length() && word.charAt(i + 1) >= FIRST_BEYOND_ASCII) {
+          i++;
+        }
+        quoted.append('\'').append(word, start, i + 1).append('\'');
       } else {
         if (!isPlain(c)) {
           quoted.append('\\');
@@ -121,7 +133,6 @@ public final class ShellWords {
     return c >= 'a' && c <= 'z'
         || c >= 'A' && c <= 'Z'
         || c >= '0' && c <= '9'
-        || c >= 0x80 && !Character.isWhitespace(c)
         || "/._-:@+".indexOf(c) >= 0;
   }
 }

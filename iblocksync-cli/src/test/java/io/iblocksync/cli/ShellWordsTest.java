@@ -109,6 +109,13 @@ class ShellWordsTest {
         words.add("a" + c);
       }
     }
+    // All that Unicode or some locale takes for white space, and what is more than one char.
+    for (int c = 0x80; c < 0x10000; c++) {
+      if (Character.isSpaceChar(c) || c < 0x100 || c == 0x180e || c == 0x200b || c == 0xfeff) {
+        words.add("a" + (char) c + "b");
+      }
+    }
+    words.add("\ud83d\ude00");
     for (int i = 0; i < 500; i++) {
       words.add(random(random, ODD, 12));
     }
@@ -243,6 +250,11 @@ class ShellWordsTest {
   @Test
   void aPlainWordIsNotQuoted() {
     assertEquals("/dev/vg0/snap-1_a.b:c@d+e", ShellWords.quote("/dev/vg0/snap-1_a.b:c@d+e"));
+  }
+
+  @Test
+  void whatIsNotAsciiStandsInQuotes() {
+    assertEquals("b'äö'ckup\\ '\u00a0'.img", ShellWords.quote("bäöckup \u00a0.img"));
   }
 
   @Test
