@@ -39,7 +39,8 @@ public final class Sshd implements Closeable {
             "\n",
             key("user"),
             forced("echo Welcome to this machine; eval \\\"$SSH_ORIGINAL_COMMAND\\\"", "banner"),
-            forced("PATH=/usr/bin:/bin; eval \\\"$SSH_ORIGINAL_COMMAND\\\"", "bare"),
+            // Not even in the system's folders, where a package may have put the program.
+            forced("PATH=/nowhere; eval \\\"$SSH_ORIGINAL_COMMAND\\\"", "bare"),
             forced("cd && exec \\\"$SHELL\\\" -c \\\"$SSH_ORIGINAL_COMMAND\\\"", "home"),
             ""));
     if (Repository.isRoot()) {
