@@ -38,14 +38,8 @@ else
   ibs_app=${ibs_bin%/*}/lib/iblocksync
 fi
 
-ibs_find_java || {
-  [ -z "${JAVA_HOME-}" ] || ibs_fail "JAVA_HOME is $JAVA_HOME, but no Java is there:" \
-    "correct it, or unset it and install the Debian package openjdk-17-jre-headless (or default-jre-headless)"
-  ibs_fail "Java 17 or newer is missing: install the Debian package openjdk-17-jre-headless (or default-jre-headless)"
-}
-ibs_java_version "$ibs_java_home"
-[ "$ibs_feature" -ge 17 ] || ibs_fail "$ibs_java is Java ${ibs_version:-of an unknown version}, but 17 or newer is" \
-  "needed: install the Debian package openjdk-17-jre-headless (or default-jre-headless), or set JAVA_HOME"
+ibs_find_java || ibs_fail "Java 17 or newer is missing: $ibs_why;" \
+  "install the Debian package default-jre-headless, or set JAVA_HOME"
 
 # From here on the positional parameters are Java's: what the user gave stays last, and options are put in before.
 # The three programs share one class path (the manifest of iblocksync.jar names lib/).
@@ -69,18 +63,41 @@ if [ -t 2 ]; then
 fi
 set -- "-Diblocksync.bin=$ibs_bin" "-Diblocksync.tty=$ibs_tty" "$@"
 
+# Gives the variable $1 another value for Java, $2, or none; the program restores what it was for its children.
+ibs_changed=
+ibs_change() {
+  eval "ibs_value=\${$1-} ibs_is_set=\${$1+set}"
+  unset "IBLOCKSYNC_$1"
+  [ -z "$ibs_is_set" ] || export "IBLOCKSYNC_$1=$ibs_value"
+  if [ $# = 2 ]; then export "$1=$2"; else unset "$1"; fi
+  ibs_changed=$ibs_changed${ibs_changed:+,}$1
+}
+
 # Java takes the encoding of file names and arguments from the locale. It always gets C.UTF-8: a locale that says UTF-8
-# may not be installed, and then counts as ASCII; and the system's error texts come in English, as the program expects
-# them. The caller's own value is left for the program to restore for its children: "=" and the value, or nothing.
-if [ "${LC_ALL-}" != C.UTF-8 ]; then
-  if [ -n "${LC_ALL+set}" ]; then
-    export IBLOCKSYNC_LC_ALL="=$LC_ALL"
-  else
-    unset IBLOCKSYNC_LC_ALL
-  fi
-  export LC_ALL=C.UTF-8
-  set -- -Diblocksync.locale=forced "$@"
-fi
+# may not be installed, and then counts as ASCII; and the system's error texts come in English, as the program expects them.
+[ "${LC_ALL-}" = C.UTF-8 ] || ibs_change LC_ALL C.UTF-8
+
+# Options that are meant for other Java programs can keep this one from starting.
+for ibs_key in JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS; do
+  eval "ibs_is_set=\${$ibs_key+set}"
+  [ -z "$ibs_is_set" ] || ibs_change "$ibs_key"
+done
+
+# Java starts with fewer descriptors than this, but not all of the program does.
+ibs_read_limits() {
+  ibs_files=${1:-unlimited}
+  ibs_small=
+  # Below 4 GiB of address space (KiB here) the JVM may not start with what it would reserve.
+  for ibs_limit in "${2:-unlimited}" "${3:-unlimited}"; do
+    [ "$ibs_limit" = unlimited ] || [ "$ibs_limit" -ge 4194304 ] || ibs_small=$ibs_limit
+  done
+}
+# shellcheck disable=SC2046,SC3045 # Three words. (The JVM itself raises the first limit from the soft to the hard one.)
+ibs_read_limits $(ulimit -Hn && ulimit -v && ulimit -d)
+[ "$ibs_files" = unlimited ] || [ "$ibs_files" -ge 32 ] ||
+  ibs_fail "only $ibs_files files can be open at once, but 32 are needed: raise the limit (ulimit -n)"
+# The C library would reserve 128 MiB for each thread.
+[ -z "$ibs_small" ] || ibs_change MALLOC_ARENA_MAX 1
 
 # What scripts/archive has kept of the loaded classes takes a third off the start-up. An archive that was made by another
 # Java or for other files is ignored, silently (ibs_quiet). Nothing is made here but for scripts/archive, which says where.
@@ -104,9 +121,10 @@ fi
 # Later versions of Java would warn when JNA loads its library, should it be of use.
 [ "$ibs_feature" -lt 22 ] || set -- --enable-native-access=ALL-UNNAMED "$@"
 
-# Measured: the serial collector starts 7 ms sooner than G1 on Java 25, and 10 ms later on 17. Two collectors are an error.
-case "$ibs_feature ${IBLOCKSYNC_JAVA_OPTS-}" in
-  1* | 20* | 21* | 22* | 23* | 24* | *-XX:+Use*GC*) ;;
+# Measured: the serial collector starts 7 ms sooner than G1 on Java 25, and 10 ms later on 17. It needs less address space.
+# Two collectors are an error.
+case "$ibs_small $ibs_feature ${IBLOCKSYNC_JAVA_OPTS-}" in
+  *-XX:+Use*GC* | ' 1'* | ' 20 '* | ' 21 '* | ' 22 '* | ' 23 '* | ' 24 '*) ;;
   *) set -- -XX:+UseSerialGC "$@" ;;
 esac
 
@@ -120,12 +138,25 @@ for ibs_hot in 'sun.security.provider.DigestBase::*' 'sun.security.provider.*::i
 done
 set -- -XX:CompileCommand=quiet "$@"
 
+[ -z "$ibs_changed" ] || set -- "-Diblocksync.changed=$ibs_changed" "$@"
+
 # The heap holds no block bytes: those are in direct buffers, for two endpoints some blocks of up to 1 GiB. The
 # small young generation keeps it from being filled with garbage. What the JVM itself has to
 # say (warnings, a thread dump after SIGQUIT) would go to standard output. C2 stays, for it brings the fast SHA-1.
+# Address space: 1 GiB would be reserved for classes and 240 MiB for code. A full heap can leave threads that neither go on
+# nor end, so it ends the JVM, with status 3. The report of a crash of the JVM is not for the current folder.
 set -f
 # shellcheck disable=SC2086 # The user's options come after ours and so win; they are split at blanks, nothing else.
-set -- -Xmx256m -Xmn16m -XX:MaxDirectMemorySize=10g -XX:-UsePerfData -XX:+DisplayVMOutputToStderr \
-  -Xlog:disable "-Xlog:all=warning,$ibs_quiet:stderr" ${IBLOCKSYNC_JAVA_OPTS-} "$@"
+set -- -Xmx256m -Xmn16m -XX:MaxDirectMemorySize=10g -XX:CompressedClassSpaceSize=32m -XX:ReservedCodeCacheSize=48m \
+  -XX:+ExitOnOutOfMemoryError "-XX:ErrorFile=${TMPDIR:-/tmp}/hs_err_pid%p.log" -XX:-UsePerfData \
+  -XX:+DisplayVMOutputToStderr -Xlog:disable "-Xlog:all=warning,$ibs_quiet:stderr" ${IBLOCKSYNC_JAVA_OPTS-} "$@"
+
+# A JVM that cannot start says so in its own manner, when no shell is there any more to say it in ours. So where that is
+# likely, after options of the user's and with little address space, a start without the program is tried first.
+ibs_try=$ibs_small
+for ibs_word in ${IBLOCKSYNC_JAVA_OPTS-}; do
+  case $ibs_word in -D*) ;; *) ibs_try=1 ;; esac
+done
+[ -z "$ibs_try" ] || ibs_try_start "$@"
 
 exec "$ibs_java" "$@"

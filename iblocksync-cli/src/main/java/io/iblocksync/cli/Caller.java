@@ -5,22 +5,30 @@ import java.util.Map;
 
 /** What the launcher says of the caller: its environment and its terminal. */
 final class Caller {
-  private static final String SAVED_LOCALE = "IBLOCKSYNC_LC_ALL";
+  /** What the launcher has put before the names of variables to which it gave other values. */
+  private static final String SAVED = "IBLOCKSYNC_";
 
   private Caller() {}
 
-  /** The environment as it was before the launcher gave Java a locale of its own. */
+  /** The environment as it was before the launcher changed what Java would take from it. */
   static Map<String, String> environment() {
-    Map<String, String> environment = new HashMap<>(System.getenv());
-    if (System.getProperty("iblocksync.locale") != null) {
-      String saved = environment.remove(SAVED_LOCALE);
+    return restored(System.getenv(), System.getProperty("iblocksync.changed", ""));
+  }
+
+  /**
+   * @param changed the names of the variables to restore, separated by commas
+   */
+  static Map<String, String> restored(Map<String, String> environment, String changed) {
+    Map<String, String> all = new HashMap<>(environment);
+    for (String name : changed.isEmpty() ? new String[0] : changed.split(",")) {
+      String saved = all.remove(SAVED + name);
       if (saved == null) {
-        environment.remove("LC_ALL");
+        all.remove(name);
       } else {
-        environment.put("LC_ALL", saved.substring(1));
+        all.put(name, saved);
       }
     }
-    return environment;
+    return all;
   }
 
   /** Whether a descriptor (0, 1, 2) is a terminal. */

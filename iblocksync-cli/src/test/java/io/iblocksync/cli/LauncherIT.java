@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.iblocksync.cli.Sandbox.Result;
 import io.iblocksync.cli.Sandbox.Running;
+import io.iblocksync.cli.it.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -21,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class LauncherIT {
   private static final String PATH = "/usr/bin:/bin";
+  private static final Predicate<String> REPORTS = name -> name.contains("hs_err");
 
   @TempDir Path folder;
   private Sandbox sandbox;
@@ -129,14 +134,170 @@ class LauncherIT {
     String launcher = builtClone("clone") + "/scripts/iblocksync";
     String unset = sandbox.run(environment("LANG", "de_DE.UTF-8"), launcher).output();
     assertContains(unset, "LC_ALL=C.UTF-8\n");
-    assertContains(unset, "argument <-Diblocksync.locale=forced>\n");
+    assertContains(unset, "argument <-Diblocksync.changed=LC_ALL>\n");
     assertFalse(unset.contains("IBLOCKSYNC_LC_ALL"), unset);
     String empty = sandbox.run(environment("LC_ALL", ""), launcher).output();
-    assertContains(empty, "\nIBLOCKSYNC_LC_ALL==\n");
+    assertContains(empty, "\nIBLOCKSYNC_LC_ALL=\n");
     String posix = sandbox.run(environment("LC_ALL", "POSIX"), launcher).output();
-    assertContains(posix, "\nIBLOCKSYNC_LC_ALL==POSIX\n");
+    assertContains(posix, "\nIBLOCKSYNC_LC_ALL=POSIX\n");
     String utf8 = sandbox.run(environment("LC_ALL", "C.UTF-8"), launcher).output();
-    assertFalse(utf8.contains("iblocksync.locale"), utf8);
+    assertFalse(utf8.contains("iblocksync.changed"), utf8);
+  }
+
+  @Test
+  void optionsForOtherJavaProgramsAreKeptForChildrenOnly() throws Exception {
+    String launcher = builtClone("clone") + "/scripts/iblocksync";
+    Map<String, String> env = environment("LC_ALL", "C.UTF-8", "IBLOCKSYNC__JAVA_OPTIONS", "old");
+    env.put("JAVA_TOOL_OPTIONS", "-Da=\"b c\" $d");
+    env.put("JDK_JAVA_OPTIONS", "");
+    String output = sandbox.run(env, launcher).output();
+    assertContains(output, "-Diblocksync.changed=JAVA_TOOL_OPTIONS,JDK_JAVA_OPTIONS>\n");
+    assertContains(output, "\nIBLOCKSYNC_JAVA_TOOL_OPTIONS=-Da=\"b c\" $d\n");
+    assertContains(output, "\nIBLOCKSYNC_JDK_JAVA_OPTIONS=\n");
+    assertFalse(output.contains("\nJAVA_TOOL_OPTIONS"), output);
+    assertFalse(output.contains("\nJDK_JAVA_OPTIONS"), output);
+  }
+
+  @Test
+  @Tag("smoke")
+  void noVariableOfJavasChangesHowItRuns() throws Exception {
+    for (String name : List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS")) {
+      for (String options : List.of("-XX:+UseG1GC", "-XX:+UseParallelGC -XX:+NoSuchOption")) {
+        Result result = version(name, options);
+        assertEquals("", result.errors());
+        assertEquals(0, result.status());
+      }
+    }
+  }
+
+  @Test
+  @Tag("smoke")
+  void whyJavaCannotStartIsOneLineOfOurs() throws Exception {
+    for (String options : List.of("-XX:+NoSuchOption", "-Xmx900000g", "-Xmx1x", "-Xnothing")) {
+      Result result = version("IBLOCKSYNC_JAVA_OPTS", options);
+      assertOneLine(result.errors());
+      assertContains(result.errors(), "iblocksync: error: Java cannot start: ");
+      assertContains(result.errors(), " (IBLOCKSYNC_JAVA_OPTS is '" + options + "')\n");
+      assertEquals("", result.output());
+      assertEquals(1, result.status());
+    }
+  }
+
+  private Result version(String name, String value) throws Exception {
+    return sandbox.run(real(name, value), Sandbox.ROOT + "/scripts/iblocksync", "--version");
+  }
+
+  /** The environment for the real program on the Java under test. */
+  private static Map<String, String> real(String... more) {
+    Map<String, String> env = new HashMap<>(Map.of("PATH", PATH));
+    if (System.getenv("JAVA_HOME") != null) {
+      env.put("JAVA_HOME", System.getenv("JAVA_HOME"));
+    }
+    for (int i = 0; i < more.length; i += 2) {
+      env.put(more[i], more[i + 1]);
+    }
+    return env;
+  }
+
+  private Result limited(String limit, String... command) throws Exception {
+    String[] words = new String[4 + command.length];
+    words[0] = "/bin/sh";
+    words[1] = "-c";
+    words[2] = limit + "; exec \"$@\"";
+    words[3] = "sh";
+    System.arraycopy(command, 0, words, 4, command.length);
+    return sandbox.run(real(), words);
+  }
+
+  @Test
+  @Tag("smoke")
+  void aGigabyteOfAddressSpaceIsEnough() throws Exception {
+    Files.write(sandbox.path("source"), new byte[3_000_000]);
+    String launcher = Sandbox.ROOT + "/scripts/iblocksync";
+    Result result = limited("ulimit -v 1000000", launcher, "-p", "none", "source", "target");
+    assertEquals("", result.errors());
+    assertEquals(0, result.status());
+  }
+
+  @Test
+  @Tag("smoke")
+  void tooLittleAddressSpaceIsOneLineOfOursAndLeavesNothing() throws Exception {
+    String launcher = Sandbox.ROOT + "/scripts/iblocksync-serve";
+    for (String limit : List.of("ulimit -v 50000", "ulimit -v 500000", "ulimit -d 50000")) {
+      Result result = limited(limit, launcher, "--version");
+      assertOneLine(result.errors());
+      assertContains(result.errors(), "iblocksync-serve: error: Java cannot start: ");
+      assertContains(result.errors(), "ulimit -v or -d");
+      assertEquals("", result.output());
+      assertEquals(1, result.status());
+    }
+    assertEquals(List.of(), Sandbox.listing(folder).stream().filter(REPORTS).toList());
+  }
+
+  @Test
+  void tooFewDescriptorsAreOneLineOfOurs() throws Exception {
+    String launcher = Sandbox.ROOT + "/scripts/iblocksync";
+    for (int files : new int[] {16, 20, 31}) {
+      Result result = limited("ulimit -n " + files, launcher, "--version");
+      assertEquals(
+          "iblocksync: error: only "
+              + files
+              + " files can be open at once, but 32 are needed: raise the limit (ulimit -n)\n",
+          result.errors());
+      assertEquals(1, result.status());
+    }
+    // Java raises that one itself.
+    assertEquals(0, limited("ulimit -S -n 16", launcher, "--version").status());
+  }
+
+  @Test
+  @Tag("smoke")
+  void thirtyTwoDescriptorsAreEnough() throws Exception {
+    byte[] image = new byte[300_000];
+    new Random(7).nextBytes(image);
+    Files.write(sandbox.path("source"), image);
+    Map<String, String> env = real("PATH", Sandbox.ROOT + "/scripts:" + PATH);
+    env.put("IBLOCKSYNC_SOURCE_EXEC", "iblocksync-serve");
+    env.put("IBLOCKSYNC_TARGET_EXEC", "iblocksync-receive");
+    String sync = "ulimit -n 32; exec iblocksync -z -p none source target";
+    Result result = sandbox.run(env, "/bin/sh", "-c", sync);
+    assertEquals("", result.errors());
+    assertEquals(0, result.status());
+  }
+
+  @Test
+  @Tag("smoke")
+  void aFullHeapEndsTheProgram() throws Exception {
+    Files.write(sandbox.path("source"), new byte[3_000_000]);
+    Map<String, String> env = real("IBLOCKSYNC_JAVA_OPTS", "-Xmx3m -Xmn1m");
+    Result result = sandbox.run(env, Sandbox.ROOT + "/scripts/iblocksync", "source", "target");
+    assertOneLine(result.errors());
+    assertContains(result.errors(), "java.lang.OutOfMemoryError: Java heap space");
+    assertEquals(3, result.status());
+  }
+
+  @Test
+  void theReportOfACrashOfJavaIsNotLeftInTheCurrentFolder() throws Exception {
+    Path temporary = Files.createDirectory(sandbox.path("temporary"));
+    Path work = Files.createDirectory(sandbox.path("work"));
+    Map<String, String> env = real("TMPDIR", temporary.toString());
+    // It waits for its coordinator at a pipe that nobody else opens.
+    String crash =
+        "mkfifo p; cd work; ulimit -c 0; \"$0\" --block 1000 x <>../p & echo $!; wait $!";
+    Running running =
+        sandbox.start(env, "/bin/sh", "-c", crash, Sandbox.ROOT + "/scripts/iblocksync-serve");
+    Eventually.until("it runs", () -> isJava(running.output()));
+    sandbox.run(env, "/bin/sh", "-c", "kill -SEGV $(cat \"$0\")", running.output().toString());
+    running.result();
+    assertEquals(List.of(), Sandbox.listing(work));
+    assertEquals(1, Sandbox.listing(temporary).stream().filter(REPORTS).count());
+  }
+
+  /** Whether what a process id was written of to a file has loaded Java's standard classes. */
+  private static boolean isJava(Path output) throws IOException {
+    String process = Files.readString(output).strip();
+    return !process.isEmpty()
+        && Files.readString(Path.of("/proc", process, "maps")).contains("libzip.so");
   }
 
   @Test
@@ -192,33 +353,50 @@ class LauncherIT {
             Map.of("PATH", sandbox.plainTools().toString()), clone + "/scripts/iblocksync-serve");
     assertOneLine(result.errors());
     assertContains(result.errors(), "iblocksync-serve: error: Java 17 or newer is missing");
-    assertContains(result.errors(), " openjdk-17-jre-headless ");
+    assertContains(result.errors(), " default-jre-headless");
     assertEquals("", result.output());
     assertEquals(1, result.status());
   }
 
   @Test
-  void aWrongJavaHomeIsAnError() throws Exception {
-    Path clone = builtClone("clone");
-    Result result =
-        sandbox.run(environment("JAVA_HOME", "/nowhere"), clone + "/scripts/iblocksync");
-    assertOneLine(result.errors());
-    assertContains(result.errors(), "JAVA_HOME is /nowhere");
-    assertEquals(1, result.status());
+  void aJavaHomeThatCannotBeUsedGivesWayToTheJavaOnThePath() throws Exception {
+    String launcher = builtClone("clone") + "/scripts/iblocksync";
+    String path = java + "/bin:" + PATH;
+    for (String home :
+        List.of("/nowhere", sandbox.fakeJava("11.0.2", true).toString(), folder.toString())) {
+      Result result = sandbox.run(environment("JAVA_HOME", home, "PATH", path), launcher);
+      assertEquals("", result.errors());
+      assertContains(result.output(), "argument <io.iblocksync.cli.Main>\n");
+      assertContains(result.output(), "JAVA_HOME=" + home + "\n");
+    }
   }
 
   @Test
-  void aTooOldJavaIsAnError() throws Exception {
-    Path clone = builtClone("clone");
+  void theErrorNamesBothJavasThatCannotBeUsed() throws Exception {
+    String launcher = builtClone("clone") + "/scripts/iblocksync";
+    String tools = sandbox.plainTools().toString();
     for (String version : new String[] {"1.8.0_402", "11.0.2", "16"}) {
       Path old = sandbox.fakeJava(version, false);
-      Result result =
-          sandbox.run(environment("JAVA_HOME", old.toString()), clone + "/scripts/iblocksync");
-      assertOneLine(result.errors());
-      assertContains(result.errors(), "is Java " + version + ", but 17 or newer is needed");
-      assertEquals("", result.output());
-      assertEquals(1, result.status());
+      Path java8 = sandbox.fakeJava("1.8.0", false);
+      for (String path : List.of(tools, java8 + "/bin:" + tools)) {
+        Map<String, String> env = environment("JAVA_HOME", old.toString(), "PATH", path);
+        Result result = sandbox.run(env, launcher);
+        assertOneLine(result.errors());
+        assertContains(result.errors(), "iblocksync: error: Java 17 or newer is missing: ");
+        assertContains(
+            result.errors(), "JAVA_HOME is " + old + ", which is Java " + version + ", and ");
+        String second =
+            path.equals(tools)
+                ? "there is no java on PATH;"
+                : java8 + "/bin/java, which is Java 1.8.0, is the java on PATH;";
+        assertContains(result.errors(), second);
+        assertEquals("", result.output());
+        assertEquals(1, result.status());
+      }
     }
+    Map<String, String> env = environment("JAVA_HOME", "/nowhere", "PATH", tools);
+    assertContains(
+        sandbox.run(env, launcher).errors(), "JAVA_HOME is /nowhere, where no java is, and there");
   }
 
   @Test
@@ -228,8 +406,9 @@ class LauncherIT {
     sandbox.executable(
         java + "/bin/java",
         "#!/bin/sh\necho 'Picked up X' >&2; echo 'openjdk version \"11.0.9\" 2020' >&2\n");
-    Result old = sandbox.run(environment(), clone + "/scripts/iblocksync");
-    assertContains(old.errors(), "is Java 11.0.9, but");
+    Map<String, String> env = environment("PATH", sandbox.plainTools().toString());
+    Result old = sandbox.run(env, clone + "/scripts/iblocksync");
+    assertContains(old.errors(), ", which is Java 11.0.9, and ");
     sandbox.executable(
         java + "/bin/java", "#!/bin/sh\necho 'openjdk version \"21-ea\" 2023' >&2\n");
     assertEquals(0, sandbox.run(environment(), clone + "/scripts/iblocksync").status());
@@ -297,6 +476,36 @@ class LauncherIT {
   }
 
   @Test
+  void aBuildThatFailedForAWarningShowsIt() throws Exception {
+    Path clone = sandbox.freshClone("clone");
+    sandbox.executable(
+        "tools/mvn",
+        """
+        #!/bin/sh
+        case " $* " in *' -q '*) ;; *) echo '[WARNING] /a/A.java:[3,9] A is proprietary' ;; esac
+        echo '[ERROR] COMPILATION ERROR : '
+        echo '[ERROR] /a/A.java: warnings found and -Werror specified'
+        echo '[ERROR] Failed to execute goal: Compilation failure'
+        echo '[ERROR] /a/A.java: warnings found and -Werror specified'
+        exit 1
+        """);
+    Map<String, String> env = environment("PATH", sandbox.path("tools") + ":" + PATH);
+    Result result = sandbox.run(env, clone + "/scripts/iblocksync");
+    assertContains(result.errors(), "once\n[WARNING] /a/A.java:[3,9] A is proprietary\n[ERROR] ");
+    assertEquals(1, result.errors().split("-Werror", -1).length - 1, result.errors());
+  }
+
+  @Test
+  void aBuildTakesAnotherJdkThanAJavaHomeThatIsTooOld() throws Exception {
+    Path clone = sandbox.freshClone("clone");
+    Map<String, String> env = environment("JAVA_HOME", sandbox.fakeJava("11", true).toString());
+    env.put("PATH", sandbox.fakeMaven(0) + ":" + java + "/bin:" + PATH);
+    Result result = sandbox.run(env, clone + "/scripts/iblocksync");
+    assertEquals("iblocksync: building the program, once\n", result.errors());
+    assertEquals(0, result.status());
+  }
+
+  @Test
   void whatABuildLacksIsNamedByItsPackages() throws Exception {
     Path clone = sandbox.freshClone("clone");
     String tools = sandbox.plainTools().toString();
@@ -306,7 +515,7 @@ class LauncherIT {
             Map.of("PATH", tools, "JAVA_HOME", noCompiler.toString()),
             clone + "/scripts/iblocksync");
     assertOneLine(both.errors());
-    assertContains(both.errors(), "openjdk-17-jdk-headless maven");
+    assertContains(both.errors(), "default-jdk-headless maven");
     Result maven = sandbox.run(environment("PATH", tools), clone + "/scripts/iblocksync");
     assertOneLine(maven.errors());
     assertContains(maven.errors(), "the Debian package maven");
@@ -316,7 +525,7 @@ class LauncherIT {
             Map.of("PATH", sandbox.fakeMaven(0) + ":" + tools, "JAVA_HOME", noCompiler.toString()),
             clone + "/scripts/iblocksync");
     assertOneLine(compiler.errors());
-    assertContains(compiler.errors(), "the Debian package openjdk-17-jdk-headless");
+    assertContains(compiler.errors(), "the Debian package default-jdk-headless");
     assertEquals("", compiler.output());
   }
 }
