@@ -144,6 +144,26 @@ class InstallIT {
   }
 
   @Test
+  void aCopyThatCameByTarLeavesTheFoldersThatWereThere() throws Exception {
+    Path stage = sandbox.path("stage");
+    assertDone(sandbox.run(environment("DESTDIR", stage.toString()), INSTALL));
+    Path prefix = sandbox.path("prefix");
+    Files.createDirectories(prefix.resolve("bin"));
+    Files.createDirectories(prefix.resolve("lib"));
+    Files.createDirectories(prefix.resolve("share/man/man1"));
+    String tar = "tar -C stage/usr/local -c bin lib share | tar -C prefix -x --no-overwrite-dir";
+    assertDone(sandbox.run(environment(), "/bin/sh", "-c", tar));
+    // By a relative name, which is no reason to remove another copy.
+    assertDone(sandbox.run(sparseEnvironment(), "prefix/lib/iblocksync/uninstall"));
+    for (String folder : List.of("bin", "lib", "share/man/man1")) {
+      assertTrue(Files.isDirectory(prefix.resolve(folder)), folder);
+    }
+    try (var files = Files.walk(prefix)) {
+      assertEquals(List.of(), files.filter(Files::isRegularFile).toList());
+    }
+  }
+
+  @Test
   void uninstallingWhatIsNotThereIsAnError() throws Exception {
     Result result = sandbox.run(environment("PREFIX", sandbox.path("none").toString()), UNINSTALL);
     assertEquals(1, result.status());
