@@ -303,7 +303,7 @@ final class Coordinator {
     if (options.compress() && !remote) {
       Log.info("nothing is compressed: both images are on this machine");
     } else if (options.compress() && !(protocol == 2 && offer(Features.ZSTD, source, target))) {
-      Log.warn("nothing is compressed: an endpoint is of an older release, which cannot do it");
+      Log.warn("nothing is compressed: " + withoutZstd(source, target));
     } else if (options.compress()) {
       features.add(Features.ZSTD);
     }
@@ -326,6 +326,22 @@ final class Coordinator {
       new SecureRandom().nextBytes(salt);
       return HexFormat.of().formatHex(salt);
     }
+  }
+
+  /** Which sides cannot compress, and why, as far as they say. */
+  private String withoutZstd(ImageInfo source, ImageInfo target) {
+    List<String> sides = new ArrayList<>();
+    for (Role role : Role.values()) {
+      boolean isSource = role == Role.SOURCE;
+      Greeting.Offer offer = (isSource ? source : target).offer();
+      String at = " at " + (isSource ? options.source() : options.target()).display();
+      if (offer == null) {
+        sides.add("iblocksync 1.0.1" + at + " cannot do it");
+      } else if (!offer.features().contains(Features.ZSTD)) {
+        sides.add(role.executable() + at + " cannot load its library libzstd-jni.so");
+      }
+    }
+    return String.join(", ", sides);
   }
 
   private static boolean offer(String feature, ImageInfo source, ImageInfo target) {

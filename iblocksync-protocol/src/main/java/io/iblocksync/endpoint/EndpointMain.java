@@ -150,7 +150,9 @@ public final class EndpointMain {
     try {
       long size = endpoint.probe(options.path());
       DeviceCache.dropSignatures(options.path()); // before blkid reads them
-      Offer offer = new Offer(endpoint.program() + " " + Version.NUMBER, PROTOCOLS, Features.ALL);
+      // Inside the coordinator nothing crosses that would be compressed.
+      List<String> features = side == null ? Features.here() : Features.ALL;
+      Offer offer = new Offer(endpoint.program() + " " + Version.NUMBER, PROTOCOLS, features);
       ImageInfo own =
           new ImageInfo(
               options.blockSize(),

@@ -16,4 +16,9 @@ public final class Features {
   public static final List<String> ALL = List.of(ZSTD, PIECES);
 
   private Features() {}
+
+  /** Those of them that work on this machine. */
+  public static List<String> here() {
+    return ZstdLibrary.usable() ? ALL : List.of(PIECES);
+  }
 }

@@ -1,5 +1,6 @@
 package io.iblocksync.serve;
 
+import io.iblocksync.endpoint.Log;
 import io.iblocksync.image.BlockWindow;
 import io.iblocksync.image.Chunk;
 import io.iblocksync.protocol.Checksums;
@@ -57,7 +58,7 @@ final class Packer implements DifferingParts.Sink {
   }
 
   private void packAll() {
-    try (ZstdEncoder encoder = compress ? new ZstdEncoder(level.next()) : null) {
+    try (ZstdEncoder encoder = compress ? encoder() : null) {
       zstd = encoder;
       for (Chunk chunk = window.takeDiffering(); chunk != null; chunk = window.takeDiffering()) {
         first.accept(chunk);
@@ -70,6 +71,16 @@ final class Packer implements DifferingParts.Sink {
       window.fail(new IOException("not enough memory to compress", e));
     } catch (Throwable e) {
       window.fail(new IOException("internal error: " + e, e));
+    }
+  }
+
+  /** Null if it cannot be had: what is not compressed is as good. */
+  private ZstdEncoder encoder() {
+    try {
+      return new ZstdEncoder(level.next());
+    } catch (IOException e) {
+      Log.warn("nothing is compressed: " + e.getMessage());
+      return null;
     }
   }
 
