@@ -95,14 +95,14 @@ class CompressIT {
     Path app = copyOfTheProgram();
     for (String change :
         List.of(
-            "rm -r lib/iblocksync/native/zstd; TMPDIR=/nowhere",
+            "rm -r lib/iblocksync/native/zstd",
             "truncate -s 100000 lib/iblocksync/native/zstd/*/libzstd-jni.so")) {
       for (String role : List.of("serve", "receive")) {
         Files.deleteIfExists(target);
         Commands.run("sh", "-c", "cp -R \"$0\" \"$0-broken\"", app.toString());
         Path broken = folder.resolve("app-broken");
         Commands.run("sh", "-c", "cd \"$0\" && " + change, broken.toString());
-        String options = "IBLOCKSYNC_JAVA_OPTS=-Djava.io.tmpdir=/nowhere ";
+        String options = "IBLOCKSYNC_JAVA_OPTS=-Djava.io.tmpdir=/proc ";
         String command = options + Shell.quote(broken.resolve("bin/iblocksync-" + role));
         String variable = role.equals("serve") ? "SOURCE" : "TARGET";
         Result result =
