@@ -4,6 +4,7 @@ import io.iblocksync.image.SideBySide;
 import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.Greeting.ImageInfo;
 import io.iblocksync.protocol.HashAlgorithm;
+import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
 import io.iblocksync.protocol.WireReader;
 import io.iblocksync.protocol.WireWriter;
@@ -54,6 +55,12 @@ public record Run(
   /** The other endpoint's image in blocks. */
   public Geometry otherGeometry() {
     return new Geometry(other.fileSize(), own.blockSize());
+  }
+
+  /** How many bytes a target has when all is done. */
+  public long finalSize() {
+    boolean keep = settings.flag(Setting.KEEP_REST);
+    return keep ? Math.max(own.fileSize(), other.fileSize()) : other.fileSize();
   }
 
   /** The part of the endpoint's own image that is not past the end of the other one. */

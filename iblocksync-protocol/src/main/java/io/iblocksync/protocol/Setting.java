@@ -26,6 +26,9 @@ public enum Setting {
   /** Whether a target that is in use is written to all the same. */
   FORCE_IN_USE("forceInUse", Kind.FLAG),
 
+  /** Whether what a target has past the source's end stays as it is. */
+  KEEP_REST("keepRest", Kind.FLAG),
+
   /** How many bytes that are no holes a source that is a file may have; 0 for any number. */
   MAX_DATA("maxData", Kind.NUMBER),
 

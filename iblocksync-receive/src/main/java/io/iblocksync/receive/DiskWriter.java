@@ -38,7 +38,7 @@ final class DiskWriter {
 
   /**
    * @param zeros makes zeros of parts of the target
-   * @param newSize the source's size
+   * @param newSize how many bytes the target has when all is done
    * @param window is told of a failure, and let go when all is on the medium
    */
   DiskWriter(Target target, ZeroMaker zeros, long newSize, BlockWindow window) {

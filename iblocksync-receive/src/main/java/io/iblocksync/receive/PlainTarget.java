@@ -17,7 +17,7 @@ final class PlainTarget extends PlainSession {
     super(run);
     this.target = target;
     ZeroMaker zeros = new ZeroMaker(target, run.own().fileSize(), run.settings());
-    this.disk = new DiskWriter(target, zeros, run.other().fileSize(), window);
+    this.disk = new DiskWriter(target, zeros, run.finalSize(), window);
   }
 
   void run() throws IOException, InterruptedException {
@@ -54,7 +54,7 @@ final class PlainTarget extends PlainSession {
 
   @Override
   protected void afterDigests() throws IOException {
-    boolean cut = run.own().fileSize() > run.other().fileSize() || passedOverPartialBlock();
+    boolean cut = run.own().fileSize() > run.finalSize() || passedOverPartialBlock();
     out.write(ByteBuffer.wrap(new byte[] {(byte) (cut ? Plain.ACK : Plain.NAK)}));
   }
 

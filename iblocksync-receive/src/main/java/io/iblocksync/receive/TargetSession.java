@@ -70,7 +70,7 @@ final class TargetSession extends FrameSession {
             ? new PieceSender(run.otherGeometry(), window, run.settings().text(Setting.SALT))
             : null;
     ZeroMaker zeros = new ZeroMaker(target, run.own().fileSize(), run.settings());
-    this.disk = new DiskWriter(target, zeros, run.other().fileSize(), window);
+    this.disk = new DiskWriter(target, zeros, run.finalSize(), window);
     boolean verify = run.settings().flag(Setting.VERIFY);
     this.verification = verify ? new Verification(run, target) : null;
     disk.verify(verification);

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.iblocksync.protocol.Plain;
+import io.iblocksync.protocol.Setting;
+import io.iblocksync.protocol.Settings;
 import io.iblocksync.testing.Hex;
 import io.iblocksync.testing.LoopDevice;
 import io.iblocksync.testing.ScriptedCoordinator;
@@ -114,6 +116,19 @@ class PlainTargetTest {
   }
 
   @Test
+  void theRestOfALongerTargetIsKeptIfAskedForAndNotToldAsCut() throws Exception {
+    ScriptedCoordinator coordinator = new ScriptedCoordinator();
+    Path path = Files.write(folder.resolve("image"), new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9});
+    start(coordinator, path, 4, 4, Settings.NONE.with(Setting.KEEP_REST, true));
+    coordinator.write(Hex.bytes("06 aaaaaaaa"));
+    coordinator.plain().readFully(ByteBuffer.allocate(4));
+    assertEquals(Plain.NAK, coordinator.plain().readByte());
+    assertEquals(Plain.EOT, coordinator.plain().readByte());
+    session.get();
+    assertArrayEquals(Hex.bytes("aaaaaaaa 0506070809"), Files.readAllBytes(path));
+  }
+
+  @Test
   void aFailureAtTheEndIsNoEnd() throws Exception {
     ScriptedCoordinator coordinator = new ScriptedCoordinator();
     Path path = Files.write(folder.resolve("image"), new byte[] {1, 2, 3, 4});
@@ -151,9 +166,15 @@ class PlainTargetTest {
 
   private void start(ScriptedCoordinator coordinator, Path path, int block, long sourceSize)
       throws IOException {
+    start(coordinator, path, block, sourceSize, Settings.NONE);
+  }
+
+  private void start(
+      ScriptedCoordinator coordinator, Path path, int block, long sourceSize, Settings settings)
+      throws IOException {
     Target target = Target.probe(path);
     PlainTarget receiver =
-        new PlainTarget(coordinator.run(block, target.size(), sourceSize), target);
+        new PlainTarget(coordinator.run(block, target.size(), sourceSize, settings), target);
     session =
         coordinator.start(
             () -> {
