@@ -21,6 +21,7 @@ import io.iblocksync.protocol.Printable;
 import io.iblocksync.protocol.ProtocolException;
 import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
+import io.iblocksync.protocol.Signature;
 import io.iblocksync.protocol.Version;
 import io.iblocksync.protocol.WireReader;
 import io.iblocksync.protocol.WireWriter;
@@ -150,6 +151,7 @@ public final class EndpointMain {
     try {
       long size = endpoint.probe(options.path());
       DeviceCache.dropSignatures(options.path()); // before blkid reads them
+      Blkid.Found found = size == 0 ? Blkid.NOTHING : Blkid.find(options.path());
       // Inside the coordinator nothing crosses that would be compressed.
       List<String> features = side == null ? Features.here() : Features.ALL;
       Offer offer = new Offer(endpoint.program() + " " + Version.NUMBER, PROTOCOLS, features);
@@ -159,9 +161,9 @@ public final class EndpointMain {
               options.algorithm().label(),
               options.path().toString(),
               size,
-              size == 0 ? "" : Blkid.uuid(options.path()),
+              found.uuid(),
               offer,
-              details());
+              details(found.signature()));
       out.writeLine(Greeting.format(own));
       return own;
     } catch (ImageException e) {
@@ -170,10 +172,11 @@ public final class EndpointMain {
     }
   }
 
-  private ImageDetails details() throws IOException {
+  private ImageDetails details(Signature signature) throws IOException {
     Path path = options.path();
     boolean device = ImageType.of(path) == ImageType.BLOCK_DEVICE;
-    return new ImageDetails(device, IdentityReader.of(path), endpoint.room(), endpoint.data());
+    return new ImageDetails(
+        device, IdentityReader.of(path), endpoint.room(), endpoint.data(), signature);
   }
 
   private void checkOther(ImageInfo other) throws ProtocolException {

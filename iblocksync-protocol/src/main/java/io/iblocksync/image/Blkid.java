@@ -1,63 +1,129 @@
 package io.iblocksync.image;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.iblocksync.endpoint.Log;
+import io.iblocksync.protocol.Signature;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Asks util-linux's blkid for the UUID of the file system, or of whatever else, in an image. */
+/** Asks util-linux's blkid what an image holds: a file system, a partition table, or else. */
 public final class Blkid {
   private static final long TIMEOUT_MILLIS = 10_000;
+
+  /** Far more than any text that blkid prints here. */
+  private static final int MAX_OUTPUT = 4096;
 
   /** Far more than any UUID that blkid knows of. */
   private static final int MAX_LENGTH = 256;
 
-  private Blkid() {}
+  private static final int EXIT_NOTHING = 2;
+  private static final int EXIT_AMBIVALENT = 8;
 
   /**
-   * The UUID that blkid finds in an image. Takes 10 seconds at most.
+   * What was found.
    *
-   * @return the UUID, or {@code ""} if there is none or no blkid, or if it fails or takes too long
+   * @param uuid that of the superblock up to its first byte that is no printable ASCII, as 1.0.1
+   *     and 2.0.0 report it; empty if there is none, or none is known
    */
-  public static String uuid(Path path) {
-    return uuid(path, System.getenv("PATH"), TIMEOUT_MILLIS);
+  public record Found(String uuid, Signature signature) {}
+
+  /** Of an image that holds nothing. */
+  public static final Found NOTHING = new Found("", Signature.NONE);
+
+  private Blkid() {}
+
+  /** Looks into an image. Takes 10 seconds at most. */
+  public static Found find(Path path) {
+    Found found = find(path, System.getenv("PATH"), TIMEOUT_MILLIS);
+    boolean unknown = found.signature().state() == Signature.State.UNKNOWN;
+    return unknown && isBlank(path) ? NOTHING : found;
   }
 
-  static String uuid(Path path, String searchPath, long timeoutMillis) {
-    String program = find(searchPath);
+  static Found find(Path path, String searchPath, long timeoutMillis) {
+    String program = program(searchPath);
     if (program == null) {
-      return "";
+      return unknown("there is no blkid");
     }
     String name = path.toString();
     // Not to be taken for an option.
     String image = name.startsWith("-") ? "./" + name : name;
     Process process = null;
     try {
-      process =
-          new ProcessBuilder(program, "-p", "-s", "UUID", "-o", "value", image)
-              .redirectInput(Redirect.from(new File("/dev/null")))
-              .redirectError(Redirect.DISCARD)
-              .start();
-      if (!process.waitFor(timeoutMillis, TimeUnit.MILLISECONDS) || process.exitValue() != 0) {
-        return "";
+      process = start(program, image);
+      if (!process.waitFor(timeoutMillis, TimeUnit.MILLISECONDS)) {
+        return unknown("blkid took more than " + timeoutMillis / 1000 + " seconds");
       }
       // What it wrote is in the pipe now. Not until the end: a descendant may hold the pipe open.
-      int length = Math.min(process.getInputStream().available(), MAX_LENGTH);
-      return firstWord(process.getInputStream().readNBytes(length));
+      int length = Math.min(process.getInputStream().available(), MAX_OUTPUT);
+      byte[] output = process.getInputStream().readNBytes(length);
+      return read(process.exitValue(), variables(new String(output, ISO_8859_1)));
     } catch (IOException e) {
-      return "";
+      return unknown("blkid cannot be run: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return "";
+      return unknown("blkid was interrupted");
     } finally {
       end(process);
     }
   }
 
+  /**
+   * Of the forms in which blkid can print what it finds, only that for udev has each byte of a UUID
+   * without doubt: who makes an image can put any bytes there. Other variables are left out, since
+   * not all of them are printed with that care.
+   */
+  private static Process start(String program, String image) throws IOException {
+    return new ProcessBuilder(
+            program, "-p", "-s", "TYPE", "-s", "UUID", "-s", "PTTYPE", "-s", "PTUUID", "-o", "udev",
+            image)
+        .redirectInput(Redirect.from(new File("/dev/null")))
+        .redirectError(Redirect.DISCARD)
+        .start();
+  }
+
+  private static Map<String, String> variables(String output) {
+    Map<String, String> variables = new HashMap<>();
+    for (String line : output.split("\n")) {
+      int equals = line.indexOf('=');
+      if (equals > 0) {
+        variables.put(line.substring(0, equals), line.substring(equals + 1));
+      }
+    }
+    return variables;
+  }
+
+  private static Found read(int status, Map<String, String> variables) {
+    if (status == EXIT_AMBIVALENT) {
+      String which = printable(variables.get("ID_FS_AMBIVALENT"));
+      return new Found("", Signature.several(which));
+    } else if (status == EXIT_NOTHING) {
+      return NOTHING;
+    } else if (status != 0) {
+      return unknown("blkid ended with status " + status);
+    }
+    String uuid = variables.getOrDefault("ID_FS_UUID_ENC", "");
+    String type = printable(variables.get("ID_FS_TYPE"));
+    String tableType = printable(variables.get("ID_PART_TABLE_TYPE"));
+    String tableUuid = printable(variables.get("ID_PART_TABLE_UUID"));
+    if (uuid.isEmpty() && type.isEmpty() && tableType.isEmpty() && tableUuid.isEmpty()) {
+      return NOTHING; // It says something else, such as which partition this is.
+    }
+    return new Found(firstWord(uuid), Signature.found(type, printable(uuid), tableType, tableUuid));
+  }
+
+  private static Found unknown(String why) {
+    return new Found("", Signature.unknown(why));
+  }
+
   /** The program's path: on the search path, else where administrators' programs are; or null. */
-  static String find(String searchPath) {
+  static String program(String searchPath) {
     String folders = (searchPath == null ? "" : searchPath) + ":/usr/sbin:/sbin";
     int start = 0;
     while (start <= folders.length()) {
@@ -75,18 +141,53 @@ public final class Blkid {
     return null;
   }
 
+  /** The text with a question mark for each byte that is no printable ASCII; empty for null. */
+  private static String printable(String text) {
+    if (text == null) {
+      return "";
+    }
+    String start = text.substring(0, Math.min(text.length(), MAX_LENGTH));
+    return start.replaceAll("[^ -~]", "?");
+  }
+
   /**
-   * Whatever came is going into a JSON line and onto a terminal, so only printable ASCII counts.
+   * Undoes {@code \xNN}, in which blkid writes most bytes that are no letters and digits. Whatever
+   * came is going into a JSON line and onto a terminal, so only printable ASCII counts.
    */
-  private static String firstWord(byte[] output) {
+  private static String firstWord(String encoded) {
     StringBuilder word = new StringBuilder();
-    for (byte b : output) {
-      if (b <= ' ' || b > '~') {
+    for (int i = 0; i < encoded.length() && word.length() < MAX_LENGTH; i++) {
+      char c = encoded.charAt(i);
+      if (encoded.startsWith("\\x", i) && i + 4 <= encoded.length()) {
+        try {
+          c = (char) Integer.parseInt(encoded.substring(i + 2, i + 4), 16);
+          i += 3;
+        } catch (NumberFormatException e) {
+          // It stands for itself.
+          Log.debug("not in hexadecimal: " + encoded);
+        }
+      }
+      if (c <= ' ' || c > '~') {
         break;
       }
-      word.append((char) b);
+      word.append(c);
     }
     return word.toString();
+  }
+
+  /** Whether it is a file without any data, as it was just made to be a target. */
+  private static boolean isBlank(Path path) {
+    try {
+      if (ImageType.of(path) != ImageType.FILE || !NativeFile.isAvailable()) {
+        return false;
+      }
+      try (NativeFile file = NativeFile.open(path, NativeFile.O_RDONLY)) {
+        return file.nextData(0) == Long.MAX_VALUE;
+      }
+    } catch (IOException e) {
+      Log.debug("cannot tell whether " + path + " holds data: " + e.getMessage());
+      return false;
+    }
   }
 
   private static void end(Process process) {

@@ -190,7 +190,7 @@ public final class Greeting {
     }
   }
 
-  private static JsonObject object(JsonObject json, String name) throws ProtocolException {
+  static JsonObject object(JsonObject json, String name) throws ProtocolException {
     if (json.get(name) instanceof JsonObject member) {
       return member;
     }

@@ -16,8 +16,10 @@ import java.util.List;
  *     #UNKNOWN} of devices and sources
  * @param data how many bytes of a source that is a file are no holes, at least; {@link #UNKNOWN} of
  *     devices, small files and targets
+ * @param signature what the image holds; null from 2.0.0, which does not report it
  */
-public record ImageDetails(boolean device, Identity identity, long room, long data) {
+public record ImageDetails(
+    boolean device, Identity identity, long room, long data, Signature signature) {
   /** In place of a number that is not known. */
   public static final long UNKNOWN = -1;
 
@@ -44,6 +46,9 @@ public record ImageDetails(boolean device, Identity identity, long room, long da
     if (data != UNKNOWN) {
       json.put("data", data);
     }
+    if (signature != null) {
+      json.put("signature", signature.format());
+    }
     return json;
   }
 
@@ -51,8 +56,14 @@ public record ImageDetails(boolean device, Identity identity, long room, long da
   static ImageDetails parse(JsonObject json) throws ProtocolException {
     Identity identity =
         json.has("boot") ? new Identity(Greeting.text(json, "boot"), places(json)) : null;
+    Signature signature =
+        json.has("signature") ? Signature.parse(Greeting.object(json, "signature")) : null;
     return new ImageDetails(
-        Greeting.flag(json, "device"), identity, count(json, "room"), count(json, "data"));
+        Greeting.flag(json, "device"),
+        identity,
+        count(json, "room"),
+        count(json, "data"),
+        signature);
   }
 
   private static long count(JsonObject json, String name) throws ProtocolException {

@@ -17,6 +17,7 @@ import io.iblocksync.protocol.Greeting.Reply;
 import io.iblocksync.protocol.Greeting.StartError;
 import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
+import io.iblocksync.protocol.Signature;
 import io.iblocksync.protocol.WireReader;
 import io.iblocksync.protocol.WireWriter;
 import io.iblocksync.testing.StandardError;
@@ -89,6 +90,7 @@ class EndpointMainTest {
     assertEquals(List.of(1, 2), told.offer().protocols());
     assertEquals(Features.ALL, told.offer().features());
     assertEquals(77, told.details().room());
+    assertEquals(Signature.NONE, told.details().signature());
   }
 
   @Test

@@ -3,9 +3,12 @@ package io.iblocksync.image;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.iblocksync.image.Blkid.Found;
+import io.iblocksync.protocol.Signature;
 import io.iblocksync.testing.Commands;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -16,29 +19,68 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class BlkidTest {
+  private static final String VARIABLE = "ID_FS_UUID_ENC=";
   private static final String UUID = "0e6bbe4d-6a0b-4ff5-8f8c-5a2d7a1c0b11";
 
   @TempDir Path folder;
 
   @Test
   void theUuidOfARealFileSystemIsFound() throws IOException {
-    Assumptions.assumeTrue(Blkid.find(System.getenv("PATH")) != null, "no blkid here");
+    Path image = blank();
+    Commands.need("mkfs.ext4", "/sbin/mkfs.ext4", "-q", "-U", UUID, image.toString());
+    assertEquals(new Found(UUID, Signature.found("ext4", UUID, "", "")), Blkid.find(image));
+  }
+
+  private Path blank() throws IOException {
+    Assumptions.assumeTrue(Blkid.program(System.getenv("PATH")) != null, "no blkid here");
     Path image = folder.resolve("image");
     try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
       file.setLength(1 << 20);
     }
-    Commands.need("mkfs.ext4", "/sbin/mkfs.ext4", "-q", "-U", UUID, image.toString());
-    assertEquals(UUID, Blkid.uuid(image));
+    return image;
+  }
+
+  /** Who makes an image can put any bytes into the date that is taken for its UUID. */
+  @Test
+  void aUuidOfHostileBytesIsToldUpToTheFirstOfThemAsEver() throws IOException {
+    Path image = blank();
+    byte[] date = "2023\033\"\\ \n000000 ".getBytes(StandardCharsets.ISO_8859_1);
+    try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+      for (int place : new int[] {1, 813, 830}) {
+        file.seek(16 * 2048 + place);
+        file.write(place == 1 ? "CD001\1".getBytes(StandardCharsets.US_ASCII) : date);
+      }
+      file.seek(16 * 2048);
+      file.write(1);
+      file.seek(17 * 2048);
+      file.write("\377CD001\1".getBytes(StandardCharsets.ISO_8859_1));
+    }
+    Found found = Blkid.find(image);
+    assertEquals("2023-", found.uuid());
+    assertEquals("iso9660", found.signature().type());
+    String uuid = found.signature().uuid();
+    assertTrue(uuid.startsWith("2023-\\x1b") && uuid.matches("[ -~]+"), uuid);
+  }
+
+  @Test
+  void aLuksHeaderIsASignatureWithoutAUuid() throws IOException {
+    Path image = blank();
+    try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+      file.write(new byte[] {'L', 'U', 'K', 'S', (byte) 0xba, (byte) 0xbe, 0, 2});
+    }
+    Signature luks = Signature.found("crypto_LUKS", "", "", "");
+    assertEquals(new Found("", luks), Blkid.find(image));
   }
 
   @Test
   void anImageWithoutAFileSystemHasNone() throws IOException {
-    assertEquals("", Blkid.uuid(Files.write(folder.resolve("image"), new byte[1 << 16])));
+    Path image = Files.write(folder.resolve("image"), new byte[1 << 16]);
+    assertEquals(Blkid.NOTHING, Blkid.find(image));
   }
 
   @Test
   void aMissingImageHasNone() {
-    assertEquals("", Blkid.uuid(folder.resolve("image")));
+    assertEquals("", Blkid.find(folder.resolve("image")).uuid());
   }
 
   @Test
@@ -46,46 +88,77 @@ class BlkidTest {
     Path log = folder.resolve("log");
     blkid("printf '%s\\n' \"$@\" >'" + log + "'");
     uuid(Path.of("/images/two words"));
-    assertEquals("-p\n-s\nUUID\n-o\nvalue\n/images/two words\n", Files.readString(log));
+    String filter = "-s\nTYPE\n-s\nUUID\n-s\nPTTYPE\n-s\nPTUUID\n";
+    assertEquals("-p\n" + filter + "-o\nudev\n/images/two words\n", Files.readString(log));
   }
 
   @Test
   void aPathThatLooksLikeAnOptionIsNotTakenForOne() throws IOException {
-    blkid("for last; do :; done; echo \"$last\"");
+    blkid("for last; do :; done; echo \"ID_FS_UUID_ENC=$last\"");
     assertEquals("./-h", uuid(Path.of("-h")));
   }
 
   @Test
   void theProgramsStandardInputIsEmpty() throws IOException {
-    blkid("if read line; then echo something; else echo nothing; fi");
+    blkid(
+        "if read line; then echo " + VARIABLE + "something; else echo " + VARIABLE + "nothing; fi");
     assertEquals("nothing", uuid(folder));
   }
 
   @Test
-  void aProgramThatFailsFindsNothing() throws IOException {
-    blkid("echo " + UUID + "; exit 2");
-    assertEquals("", uuid(folder));
+  void aProgramThatFindsNothingOrSaysSomethingElseHasFoundNothing() throws IOException {
+    blkid("echo " + VARIABLE + UUID + "; exit 2");
+    assertEquals(Blkid.NOTHING, find());
+    blkid("echo ID_PART_ENTRY_SCHEME=gpt");
+    assertEquals(Blkid.NOTHING, find());
   }
 
   @Test
-  void aProgramThatCannotBeRunFindsNothing() throws IOException {
+  void aProgramThatFailsLeavesItUnknown() throws IOException {
+    blkid("echo " + VARIABLE + UUID + "; exit 4");
+    assertEquals(unknown("blkid ended with status 4"), find());
+    blkid("kill -9 $$");
+    assertEquals(unknown("blkid ended with status 137"), find());
+  }
+
+  @Test
+  void severalSignaturesThatExcludeEachOtherAreNeitherNoneNorUnknown() throws IOException {
+    blkid("echo ID_FS_AMBIVALENT=filesystem:ext4:1.0 filesystem:btrfs; exit 8");
+    Signature several = Signature.several("filesystem:ext4:1.0 filesystem:btrfs");
+    assertEquals(new Found("", several), find());
+  }
+
+  @Test
+  void aSuperblockAndAPartitionTableAreBothTold() throws IOException {
+    blkid(
+        "printf 'ID_FS_TYPE=a\\nID_FS_UUID=no\\nID_FS_UUID_ENC=b\\nID_PART_TABLE_TYPE=c\\n"
+            + "ID_PART_TABLE_UUID=d\\n'");
+    assertEquals(new Found("b", Signature.found("a", "b", "c", "d")), find());
+  }
+
+  @Test
+  void aProgramThatCannotBeRunLeavesItUnknown() throws IOException {
     Path program = blkid("");
     Files.writeString(program, "#!/no/such/shell\n");
+    assertEquals(Signature.State.UNKNOWN, find().signature().state());
     assertEquals("", uuid(folder));
   }
 
   @Test
   void onlyTheFirstPrintableWordCounts() throws IOException {
-    blkid("printf 'one\\033[31m two\\nthree\\n'");
+    blkid("printf '" + VARIABLE + "o\\\\x6ee\\\\x1b[31m two\\nthree\\n'");
     assertEquals("one", uuid(folder));
+    blkid("printf '" + VARIABLE + "o\\\\xge\\033'");
+    assertEquals("o\\xge", uuid(folder));
   }
 
   @Test
   @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-  void aProgramThatTakesTooLongFindsNothingAndIsEnded() throws Exception {
+  void aProgramThatTakesTooLongLeavesItUnknownAndIsEnded() throws Exception {
     Path pid = folder.resolve("pid");
     blkid("sleep 600 & echo $! >'" + pid + "'; echo early; wait");
-    assertEquals("", Blkid.uuid(folder, folder.toString(), 700));
+    assertEquals(
+        unknown("blkid took more than 1 seconds"), Blkid.find(folder, folder.toString(), 1000));
     long sleeper = Long.parseLong(Files.readString(pid).strip());
     for (int i = 0; i < 100 && isRunning(sleeper); i++) {
       Thread.sleep(50);
@@ -97,38 +170,46 @@ class BlkidTest {
   @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void aProgramThatPrintsWithoutEndFindsNothing() throws IOException {
     blkid("exec yes");
-    assertEquals("", Blkid.uuid(folder, folder.toString(), 700));
+    assertEquals("", Blkid.find(folder, folder.toString(), 700).uuid());
   }
 
   @Test
   @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void aDescendantThatHoldsTheOutputIsNotWaitedFor() throws IOException {
-    blkid("sleep 30 & echo " + UUID);
+    blkid("sleep 30 & echo " + VARIABLE + UUID);
     assertEquals(UUID, uuid(folder));
   }
 
   @Test
   void theSearchPathComesFirst() throws IOException {
     Path program = blkid("");
-    assertEquals(program.toString(), Blkid.find("/no/such/folder:" + folder + ":/usr/bin"));
+    assertEquals(program.toString(), Blkid.program("/no/such/folder:" + folder + ":/usr/bin"));
   }
 
   @Test
   void theFoldersOfAdministratorsAreSearchedToo() {
-    String program = Blkid.find("/no/such/folder");
+    String program = Blkid.program("/no/such/folder");
     Assumptions.assumeTrue(program != null, "no blkid here");
     assertTrue(program.endsWith("/sbin/blkid"), program);
-    assertEquals(program, Blkid.find(null));
-    assertEquals(program, Blkid.find(""));
+    assertEquals(program, Blkid.program(null));
+    assertEquals(program, Blkid.program(""));
   }
 
   @Test
   void theCurrentFolderIsNotSearched() {
-    assertEquals(Blkid.find(""), Blkid.find("::.:relative:"));
+    assertEquals(Blkid.program(""), Blkid.program("::.:relative:"));
   }
 
   private String uuid(Path image) {
-    return Blkid.uuid(image, folder.toString(), 10_000);
+    return Blkid.find(image, folder.toString(), 10_000).uuid();
+  }
+
+  private Found find() {
+    return Blkid.find(folder, folder.toString(), 10_000);
+  }
+
+  private static Found unknown(String why) {
+    return new Found("", Signature.unknown(why));
   }
 
   /** Makes a shell script of that name in the temporary folder. */

@@ -55,12 +55,28 @@ class GreetingTest {
                 new Place("file 1 2", 512, Identity.NO_END, false)));
     for (ImageDetails details :
         List.of(
-            new ImageDetails(true, identity, ImageDetails.UNKNOWN, ImageDetails.UNKNOWN),
-            new ImageDetails(false, new Identity("", List.of()), 0, 7),
-            new ImageDetails(false, null, Long.MAX_VALUE, 0))) {
+            new ImageDetails(true, identity, ImageDetails.UNKNOWN, ImageDetails.UNKNOWN, null),
+            new ImageDetails(false, new Identity("", List.of()), 0, 7, Signature.NONE),
+            new ImageDetails(false, null, Long.MAX_VALUE, 0, Signature.unknown("why")))) {
       ImageInfo info = new ImageInfo(4096, "sha1", "/img", 0, "", null, details);
       assertEquals(info, Greeting.parseAnswer(Greeting.format(info)));
     }
+  }
+
+  @Test
+  void aSignatureIsWhatWasFormattedAndOneOfALaterKindIsUnknown() throws ProtocolException {
+    for (Signature signature :
+        List.of(
+            Signature.found("ext4", "u", "", ""),
+            Signature.found("", "", "gpt", "p"),
+            Signature.several("a b"),
+            Signature.unknown("why"),
+            Signature.NONE)) {
+      assertEquals(signature, Signature.parse(signature.format()));
+    }
+    String later = "{\"device\": true, \"signature\": {\"state\": \"later\", \"x\": 1}}";
+    ImageInfo info = (ImageInfo) Greeting.parseAnswer("{" + INFO + ", \"image\": " + later + "}");
+    assertEquals(Signature.unknown(""), info.details().signature());
   }
 
   @Test
@@ -76,6 +92,9 @@ class GreetingTest {
             "{\"device\": true, \"room\": \"1\"}",
             "{\"device\": true, \"boot\": 1, \"places\": []}",
             "{\"device\": true, \"boot\": \"x\"}",
+            "{\"device\": true, \"signature\": \"none\"}",
+            "{\"device\": true, \"signature\": {}}",
+            "{\"device\": true, \"signature\": {\"state\": \"found\", \"type\": 1}}",
             "{\"device\": true, \"boot\": \"x\", \"places\": [1]}",
             "{\"device\": true, \"boot\": \"x\", \"places\": [{}]}",
             "{\"device\": true, \"boot\": \"x\", \"places\": ["
