@@ -15,7 +15,7 @@ before_each() {
 
 # The target $1 is refused because of $2, and stays as it was.
 is_refused() {
-  ends_with 1 iblocksync -f new.img "$1"
+  ends_with 1 iblocksync -f --force-empty new.img "$1"
   said "$1"
   said "$2"
   equal before.img /dev/vg0/used

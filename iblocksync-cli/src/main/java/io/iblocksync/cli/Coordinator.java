@@ -103,7 +103,9 @@ final class Coordinator {
       ImageInfo targetInfo = checked(target, target.greet());
       report.image(Role.TARGET, targetInfo);
       Refusals.check(sourceInfo, targetInfo);
-      questions.ask(sourceInfo, targetInfo);
+      Rest rest = rest(sourceInfo, targetInfo);
+      report.rest(rest);
+      questions.ask(sourceInfo, targetInfo, rest);
       int protocol = Math.min(protocol(sourceInfo), protocol(targetInfo));
       Log.info("source: " + describe(sourceInfo));
       Log.info("target: " + describe(targetInfo));
@@ -122,6 +124,7 @@ final class Coordinator {
       report.session(protocol, relay);
       relay.timeout(settings(protocol).number(Setting.TIMEOUT));
       relay.settings(options.settings());
+      relay.rest(rest);
       progress.follow(relay);
       try {
         relay.run();
@@ -130,7 +133,7 @@ final class Coordinator {
       }
       source.finish();
       target.finish();
-      return new Summary(relay, options.settings(), System.nanoTime() - start);
+      return new Summary(relay, rest, options.settings(), System.nanoTime() - start);
     } catch (EndpointException e) {
       cause = "a failure: " + e.title() + ": " + e.getMessage();
       throw e;
@@ -251,6 +254,19 @@ final class Coordinator {
     return info.offer() != null && info.offer().protocols().contains(2) ? 2 : 1;
   }
 
+  /** What becomes of the target past the source's end. */
+  private Rest rest(ImageInfo source, ImageInfo target) throws DeclinedException {
+    Rest rest = Rest.of(source, target, options.settings().flag(Setting.KEEP_REST));
+    // Releases that can keep it are those that report signatures.
+    boolean can = SignatureCheck.of(target) != null;
+    if (rest.bytes() > 0 && rest.action() == Rest.Action.KEPT && !can) {
+      String program = target.offer() == null ? "iblocksync 1.0.1" : target.offer().program();
+      throw new DeclinedException(
+          "--keep-rest cannot be had, for the target's " + Printable.line(program) + " is too old");
+    }
+    return rest;
+  }
+
   private static String describe(ImageInfo info) {
     String program = info.offer() == null ? "iblocksync 1.0.1" : info.offer().program();
     String uuid = info.uuid().isEmpty() ? "no UUID" : "UUID " + info.uuid();
@@ -355,6 +371,10 @@ final class Coordinator {
     Choice choice = null;
     if (own.offer() != null) {
       Settings settings = settings(protocol).with(Setting.BWLIMIT, bwlimit(location));
+      // An older endpoint refuses what it does not know: only one that needs it gets it.
+      boolean keep = location == options.target() && own.fileSize() > other.fileSize();
+      settings =
+          settings.with(Setting.KEEP_REST, keep && options.settings().flag(Setting.KEEP_REST));
       if (location == options.source()) {
         settings = settings.with(Setting.MAX_DATA, Refusals.maxData(own, other));
       }

@@ -31,7 +31,9 @@ record Figures(
     SYNCING,
     /** The target has got all and brings it to its disk. */
     FLUSHING,
-    /** The same, and it reads all of it again. */
+    /** The same, and before that it makes zeros of what a larger device has past the end. */
+    ZEROING,
+    /** The target brings all to its disk, and reads all of it again. */
     VERIFYING,
     /** All is done, and the endpoints' processes end. */
     ENDING

@@ -5,7 +5,6 @@ import io.iblocksync.endpoint.Log;
 import io.iblocksync.endpoint.Output;
 import io.iblocksync.endpoint.UsageException;
 import io.iblocksync.protocol.Printable;
-import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Version;
 
 /** Starts the coordinator. */
@@ -51,9 +50,7 @@ public final class Main {
   }
 
   private static int sync(Options options, Report report) {
-    Questions questions =
-        new Questions(
-            options.force() || options.settings().flag(Setting.DRY_RUN), Caller.isTerminal(0));
+    Questions questions = new Questions(options, Caller.isTerminal(0));
     Coordinator coordinator = new Coordinator(options, questions, report);
     Report asked = options.json() ? report : null;
     Interruption interruption = Interruption.register(coordinator, asked);

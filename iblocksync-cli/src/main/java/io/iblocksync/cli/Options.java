@@ -15,6 +15,7 @@ import java.util.List;
  * @param blockSize in bytes
  * @param json whether the result is told to machines
  * @param force whether nothing is asked
+ * @param forceEmpty whether nothing may overwrite something
  * @param verbosity how often {@code -v} was given
  * @param settings what both endpoints are told
  * @param compress whether what crosses to another machine is compressed
@@ -26,6 +27,7 @@ record Options(
     Progress.Style progress,
     boolean json,
     boolean force,
+    boolean forceEmpty,
     int verbosity,
     Settings settings,
     boolean compress,
@@ -53,6 +55,8 @@ record Options(
         .flag("--discard")
         .flag("-f", "--force")
         .flag("--force-in-use")
+        .flag("--force-empty")
+        .flag("--keep-rest")
         .flag("-v", "--verbose");
   }
 
@@ -65,6 +69,7 @@ record Options(
         progress(arguments.get("--progress")),
         arguments.count("--json") > 0,
         arguments.count("--force") > 0,
+        arguments.count("--force-empty") > 0,
         arguments.count("--verbose"),
         settings(arguments),
         arguments.count("--compress") > 0,
@@ -81,6 +86,7 @@ record Options(
         .with(Setting.VERIFY, arguments.count("--verify") > 0)
         .with(Setting.DRY_RUN, arguments.count("--dry-run") > 0)
         .with(Setting.FORCE_IN_USE, arguments.count("--force-in-use") > 0)
+        .with(Setting.KEEP_REST, arguments.count("--keep-rest") > 0)
         .with(Setting.TIMEOUT, timeout(arguments.get("--timeout")))
         .with(Setting.SPARSE, arguments.count("--sparse") > 0)
         .with(Setting.DISCARD, arguments.count("--discard") > 0);

@@ -17,7 +17,7 @@ final class ProgressJson {
    */
   static String line(Figures.Phase phase, Figures figures, Pace pace, long nanos) {
     JsonObject json = new JsonObject();
-    json.put("phase", phase.name().toLowerCase(Locale.ROOT));
+    json.put("phase", name(phase));
     json.put("seconds", BigDecimal.valueOf(nanos / 1_000_000, 3));
     JsonObject blocks = new JsonObject();
     blocks.put("total", figures == null ? null : figures.blocks());
@@ -39,5 +39,11 @@ final class ProgressJson {
     boolean known = phase == Figures.Phase.SYNCING && pace.secondsLeft() >= 0;
     json.put("secondsLeft", known ? pace.secondsLeft() : null);
     return JsonWriter.string(json);
+  }
+
+  /** To make zeros is a part of flushing for those who read this. */
+  private static String name(Figures.Phase phase) {
+    Figures.Phase told = phase == Figures.Phase.ZEROING ? Figures.Phase.FLUSHING : phase;
+    return told.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -36,6 +36,9 @@ final class ProgressLine {
     if (figures.phase() == Figures.Phase.FLUSHING) {
       return last(figures, "the target writes to its disk", "flushing", phaseSeconds);
     }
+    if (figures.phase() == Figures.Phase.ZEROING) {
+      return last(figures, "the target zeros its rest and writes", "zeroing", phaseSeconds);
+    }
     if (figures.phase() == Figures.Phase.VERIFYING) {
       return last(figures, "the target writes and verifies", "verifying", phaseSeconds);
     }

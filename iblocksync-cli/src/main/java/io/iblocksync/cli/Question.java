@@ -12,13 +12,15 @@ final class Question {
   private Question() {}
 
   /**
-   * Asks until the answer is yes (also by an empty line) or no (also by the end of the input, or
-   * when too many answers were neither). Takes no more than the line from the input.
+   * Asks until the answer is yes or no (also by the end of the input, or when too many answers were
+   * neither). Takes no more than the line from the input.
    *
    * @param question a sentence; its first letter is capitalised
+   * @param preset what an empty line means
    */
-  static boolean ask(String question, InputStream in, PrintStream out) {
-    String prompt = Character.toUpperCase(question.charAt(0)) + question.substring(1) + " [Y/n] ";
+  static boolean ask(String question, boolean preset, InputStream in, PrintStream out) {
+    String choice = preset ? " [Y/n] " : " [y/N] ";
+    String prompt = Character.toUpperCase(question.charAt(0)) + question.substring(1) + choice;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       out.print(prompt);
       out.flush();
@@ -28,7 +30,10 @@ final class Question {
         return false;
       }
       answer = answer.strip();
-      if (answer.isEmpty() || answer.equalsIgnoreCase("y") || answer.equalsIgnoreCase("yes")) {
+      if (answer.isEmpty()) {
+        return preset;
+      }
+      if (answer.equalsIgnoreCase("y") || answer.equalsIgnoreCase("yes")) {
         return true;
       }
       if (answer.equalsIgnoreCase("n") || answer.equalsIgnoreCase("no")) {

@@ -31,6 +31,7 @@ abstract class Relay {
   protected final Outcome outcome = new Outcome();
   private volatile long start;
   private Settings settings = Settings.NONE;
+  private boolean zeroing;
   protected volatile long relayedBytes;
   protected volatile long relayedTo;
   private long timeout;
@@ -173,6 +174,11 @@ abstract class Relay {
     settings = chosen;
   }
 
+  /** What becomes of the target past the source's end; before the start, only for the figures. */
+  final void rest(Rest rest) {
+    zeroing = rest.isLost() && rest.action() == Rest.Action.ZEROED;
+  }
+
   /** How many bytes of compared blocks can be still to come at most, if that can be told. */
   protected long bytesUnderWay() {
     return Long.MAX_VALUE;
@@ -205,7 +211,11 @@ abstract class Relay {
   }
 
   private Figures.Phase lastPhase() {
-    return settings.flag(Setting.VERIFY) ? Figures.Phase.VERIFYING : Figures.Phase.FLUSHING;
+    if (settings.flag(Setting.VERIFY)) {
+      return Figures.Phase.VERIFYING;
+    }
+    boolean zeros = zeroing && !settings.flag(Setting.DRY_RUN);
+    return zeros ? Figures.Phase.ZEROING : Figures.Phase.FLUSHING;
   }
 
   private long bytes(long blocks) {

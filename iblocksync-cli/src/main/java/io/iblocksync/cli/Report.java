@@ -25,6 +25,7 @@ final class Report {
   private Options options;
   private ImageInfo source;
   private ImageInfo target;
+  private Rest rest;
   private Integer protocol;
   private Relay relay;
   private JsonObject error;
@@ -41,6 +42,11 @@ final class Report {
     } else {
       target = info;
     }
+  }
+
+  /** It is known what becomes of the target past the source's end. */
+  synchronized void rest(Rest known) {
+    rest = known;
   }
 
   /** The endpoints have begun their work. */
@@ -81,6 +87,7 @@ final class Report {
     json.put("blockSize", options == null ? null : options.blockSize());
     json.put("blocks", blocks());
     json.put("bytes", bytes());
+    json.put("rest", rest());
     json.put("seconds", seconds());
     boolean verified = exitStatus == 0 && stats(Role.TARGET) != null && isSet(Setting.VERIFY);
     json.put("verified", verified);
@@ -137,6 +144,15 @@ final class Report {
     json.put("written", to == null ? null : to.written());
     json.put("fromSource", relay == null ? null : relay.side(Role.SOURCE).received());
     json.put("toTarget", relay == null ? null : relay.side(Role.TARGET).sent());
+    return json;
+  }
+
+  private JsonObject rest() {
+    JsonObject json = new JsonObject();
+    boolean larger = rest != null && rest.bytes() > 0;
+    json.put("offset", larger ? rest.offset() : null);
+    json.put("bytes", rest == null ? null : rest.bytes());
+    json.put("action", larger ? rest.action().label() : null);
     return json;
   }
 

@@ -8,6 +8,7 @@ import io.iblocksync.protocol.Settings;
  *
  * @param bytes of the image that went from the source to the target
  * @param imageBytes the size of the source, all of which was dealt with
+ * @param rest of the target past the source's end
  * @param settings of the run
  * @param nanos from the start of the program to the end of both endpoints
  */
@@ -16,14 +17,16 @@ record Summary(
     long transmittedBlocks,
     long bytes,
     long imageBytes,
+    Rest rest,
     Settings settings,
     long nanos) {
-  Summary(Relay relay, Settings settings, long nanos) {
+  Summary(Relay relay, Rest rest, Settings settings, long nanos) {
     this(
         relay.comparedBlocks(),
         relay.transmittedBlocks(),
         relay.transmittedBytes(),
         relay.imageBytes(),
+        rest,
         settings,
         nanos);
   }
@@ -42,6 +45,7 @@ record Summary(
         + " (image at "
         + Units.rate(imageBytes, nanos)
         + ")"
+        + rest.summary(dryRun)
         + (dryRun ? "; nothing was written (dry run)" : "")
         + (settings.flag(Setting.VERIFY) ? "; verified" : "");
   }

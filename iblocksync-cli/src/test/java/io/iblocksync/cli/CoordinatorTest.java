@@ -418,13 +418,14 @@ class CoordinatorTest {
             Progress.Style.NONE,
             false,
             true,
+            false,
             0,
             settings,
             false,
             0,
             Location.parse("/source"),
             Location.parse("/target"));
-    return new Coordinator(options, new Questions(true, false), new Report());
+    return new Coordinator(options, new Questions(options, false), new Report());
   }
 
   private String failure() {

@@ -88,11 +88,11 @@ class GuardsIT {
       try {
         Path before = images.copy(file, "before.img");
         String mounted = one.path() + "%s, which is mounted on " + place + "; unmount it";
-        Program.iblocksync("-f", source, other.path())
+        Program.iblocksync("-f", before, other.path())
             .run()
             .failed(other.path() + ": is in use", mounted.formatted(" over the same data"))
             .saidNothingElse();
-        Program.iblocksync("-f", source, file)
+        Program.iblocksync("-f", before, file)
             .run()
             .failed(file + ": is in use", mounted.formatted(""))
             .saidNothingElse();
@@ -120,15 +120,16 @@ class GuardsIT {
     Path place = Files.createDirectory(images.path("mounted"));
     try (LoopDevice lower = mounted(file, place);
         LoopDevice upper = LoopDevice.over(lower.path())) {
+      Path same = images.copy(file, "same.img");
       try {
-        Program.iblocksync("-f", source, upper.path())
+        Program.iblocksync("-f", same, upper.path())
             .run()
             .failed(upper.path() + ": is over loop", ", which is mounted on " + place)
             .saidNothingElse();
       } finally {
         Commands.run("umount", place.toString());
       }
-      Program.iblocksync("-f", source, upper.path()).run().ended(0);
+      Program.iblocksync("-f", same, upper.path()).run().ended(0);
     }
   }
 

@@ -96,9 +96,9 @@ class LoopDeviceIT {
     Path target = images.random("target.img", SIZE);
     Path before = images.copy(target, "before.img");
     try (LoopDevice to = LoopDevice.over(target)) {
-      Program.iblocksync(source, to.path()).run().failed("-f").saidNothingElse();
+      Program.iblocksync("-f", source, to.path()).run().failed("--force-empty").saidNothingElse();
       assertEqual(before, to.path());
-      Program.iblocksync("-f", source, to.path()).run().forced();
+      Program.iblocksync("--force-empty", source, to.path()).run().forced();
     }
     assertEqual(images.zeros("zeros.img", SIZE), target);
   }

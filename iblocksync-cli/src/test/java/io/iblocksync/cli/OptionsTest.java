@@ -33,6 +33,7 @@ class OptionsTest {
             Progress.Style.FULL,
             false,
             false,
+            false,
             0,
             Settings.NONE,
             false,
@@ -56,6 +57,15 @@ class OptionsTest {
     }
   }
 
+  @Test
+  void nothingOverSomethingAndTheRestHaveOptionsOfTheirOwn() throws UsageException {
+    Options options = parse("--force-empty", "--keep-rest", "a", "b");
+    assertTrue(options.forceEmpty());
+    assertTrue(options.settings().flag(Setting.KEEP_REST));
+    assertFalse(options.force());
+    assertFalse(parse("-f", "a", "b").forceEmpty());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -73,6 +83,7 @@ class OptionsTest {
             Progress.Style.DOT,
             true,
             true,
+            false,
             2,
             Settings.NONE,
             false,

@@ -94,6 +94,15 @@ class ProgressLineTest {
   }
 
   @Test
+  void aTargetThatMakesZerosOfItsRestIsSaidToDoSo() {
+    String line = last(Phase.ZEROING, 82);
+    assertTrue(line.endsWith("]  100%  the target zeros its rest and writes  01:07"), line);
+    assertEquals("100%  zeroing  01:07", last(Phase.ZEROING, 30));
+    String json = ProgressJson.line(Phase.ZEROING, null, null, 0);
+    assertTrue(json.startsWith("{\"phase\":\"flushing\""), json);
+  }
+
+  @Test
   void coloursTakeNoRoom() {
     Figures figures = figures(Phase.SYNCING, GB);
     String coloured = new ProgressLine(80, true).text(figures, pace(GB), 10);

@@ -19,9 +19,11 @@ class QuestionTest {
 
   private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
 
+  private boolean preset = true;
+
   private boolean ask(InputStream in) {
     PrintStream out = new PrintStream(printed, false, StandardCharsets.UTF_8);
-    return Question.ask("the size differs. Continue?", in, out);
+    return Question.ask("the size differs. Continue?", preset, in, out);
   }
 
   private boolean ask(String input) {
@@ -44,6 +46,14 @@ class QuestionTest {
   void noIsNo(String input) {
     assertFalse(ask(input));
     assertEquals(PROMPT, printed());
+  }
+
+  @Test
+  void anEmptyLineIsNoWhereThatIsThePreset() {
+    preset = false;
+    assertFalse(ask("\n"));
+    assertEquals("The size differs. Continue? [y/N] ", printed());
+    assertTrue(ask("y\n"));
   }
 
   @Test

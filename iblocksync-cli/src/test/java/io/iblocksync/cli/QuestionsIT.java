@@ -54,15 +54,15 @@ class QuestionsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"y\n", "yes\n", "Y\n", "\n"})
-  void yesOrNothingButEnterAcceptsDifferentSizes(String answer) throws IOException {
+  @ValueSource(strings = {"y\n", "yes\n", "Y\n"})
+  void yesAcceptsDifferentSizes(String answer) throws IOException {
     Program.iblocksync(source, target).typed(answer).run().ended(0);
     assertEqual(source, target);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"n\n", "No\n", ""})
-  void noOrTheEndOfInputDeclinesDifferentSizes(String answer) throws IOException {
+  @ValueSource(strings = {"n\n", "No\n", "\n", ""})
+  void noOrNothingButEnterOrTheEndOfInputDeclinesDifferentSizes(String answer) throws IOException {
     Program.iblocksync(source, target).typed(answer).run().failed();
     assertEqual(before, target);
   }

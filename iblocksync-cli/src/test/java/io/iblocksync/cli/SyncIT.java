@@ -230,9 +230,12 @@ class SyncIT {
     Path source = images.random("source.img", 0);
     Path target = images.random("target.img", 5000);
     Path before = images.copy(target, "before.img");
-    Program.iblocksync(source, target).run().failed("-f").saidNothingElse();
+    Program.iblocksync("--force", source, target)
+        .run()
+        .failed("the source image is empty", "5000 bytes", "--force-empty")
+        .saidNothingElse();
     assertEqual(before, target);
-    Program.iblocksync("--force", source, target).run().forced().counted(0, 0);
+    Program.iblocksync("--force-empty", source, target).run().forced().counted(0, 0);
     assertEquals(0, Files.size(target));
   }
 

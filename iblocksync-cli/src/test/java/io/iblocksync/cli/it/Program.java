@@ -89,6 +89,11 @@ public final class Program {
     return this;
   }
 
+  /** With the programs in this folder in the place of others of their names. */
+  public Program finding(Path programs) {
+    return with("PATH", programs + ":" + environment.get("PATH"));
+  }
+
   public Program in(Path workingFolder) {
     folder = workingFolder;
     return this;

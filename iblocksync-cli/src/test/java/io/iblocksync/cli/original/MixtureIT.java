@@ -140,7 +140,8 @@ class MixtureIT {
       ImagePair pair = randomPair(kind);
       String algorithm = randomAlgorithm();
       prepare(pair);
-      Result result = iblocksync(pair, algorithm, originalServe, originalReceive).run();
+      Result result =
+          iblocksync(pair, algorithm, originalServe, originalReceive, "--force-empty").run();
       String what = pair + ", " + algorithm + ", seed " + seed + ": " + result.description();
       assertEquals(0, result.status(), what);
       assertEquals(-1, Files.mismatch(source, target), what);
