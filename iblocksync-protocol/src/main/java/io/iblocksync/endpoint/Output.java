@@ -1,8 +1,11 @@
 package io.iblocksync.endpoint;
 
+import io.iblocksync.protocol.Backoff;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 
 /** Prints what the user asked for. */
@@ -19,7 +22,13 @@ public final class Output {
   @SuppressWarnings("resource") // Standard output stays open.
   public static int print(String program, String text) {
     try {
-      new FileOutputStream(FileDescriptor.out).write(text.getBytes(StandardCharsets.UTF_8));
+      // A channel, for ssh may have left the descriptor in non-blocking mode: a stream would fail.
+      FileChannel out = new FileOutputStream(FileDescriptor.out).getChannel();
+      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+      Backoff backoff = new Backoff();
+      while (bytes.hasRemaining()) {
+        backoff.after(out.write(bytes));
+      }
       return 0;
     } catch (IOException e) {
       System.err.println(program + ": error: cannot write to standard output: " + e.getMessage());

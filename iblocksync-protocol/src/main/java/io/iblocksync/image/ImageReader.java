@@ -120,6 +120,7 @@ public final class ImageReader implements Closeable, HashWorkers.Source {
     Objects.checkFromIndexSize(position, into.remaining(), size);
     long offset = position;
     int start = into.position();
+    int idle = 0;
     try {
       readDirect(into, position);
       offset += into.position() - start;
@@ -128,6 +129,7 @@ public final class ImageReader implements Closeable, HashWorkers.Source {
         if (count < 0) {
           throw new ImageException(path, endsEarly(Math.min(offset, channel.size())), 0);
         }
+        idle = Standstill.after(count, idle, path, "read", offset);
         offset += count;
       }
       bytesRead.add(offset - position);

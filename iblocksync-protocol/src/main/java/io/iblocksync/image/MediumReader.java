@@ -169,6 +169,7 @@ public final class MediumReader implements HashWorkers.Source, Closeable {
   @Override
   public void read(ByteBuffer into, long position) throws ImageException {
     int start = into.position();
+    int idle = 0;
     try {
       if (!throughCache) {
         readDirect(into, position);
@@ -176,9 +177,10 @@ public final class MediumReader implements HashWorkers.Source, Closeable {
       while (into.hasRemaining()) {
         long at = position + into.position() - start;
         int count = cached().read(into, at);
-        if (count <= 0) {
+        if (count < 0) {
           throw new ImageException(path, "ends at byte " + at + " when it is read again", 0);
         }
+        idle = Standstill.after(count, idle, path, "read", at);
       }
       bytesRead.add(into.position() - start);
       if (cache != null) {

@@ -16,6 +16,7 @@ public final class WireReader {
 
   private final ReadableByteChannel in;
   private final ByteBuffer buffer;
+  private final Backoff backoff = new Backoff();
 
   /** Counts the beginnings and the ends of reads from the channel: odd while one waits. */
   private volatile long reads;
@@ -134,10 +135,19 @@ public final class WireReader {
     return reads;
   }
 
+  /** Gives the peer up, from any thread: a read that waits for it fails, and so do later ones. */
+  public void giveUp() throws IOException {
+    in.close();
+  }
+
   private int read(ByteBuffer into) throws IOException {
     reads = reads + 1;
     try {
-      return in.read(into);
+      int read = 0;
+      while (read == 0 && into.hasRemaining()) {
+        read = backoff.after(in.read(into));
+      }
+      return read;
     } finally {
       reads = reads + 1;
     }

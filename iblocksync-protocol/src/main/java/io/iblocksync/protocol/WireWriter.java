@@ -20,6 +20,7 @@ public final class WireWriter {
   private final WritableByteChannel out;
   private final int piece;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+  private final Backoff backoff = new Backoff();
   private FrameWriter frames;
   private RateLimit limit;
 
@@ -93,7 +94,7 @@ public final class WireWriter {
         }
         bytes.limit(bytes.position() + length);
         while (bytes.hasRemaining()) {
-          out.write(bytes);
+          backoff.after(out.write(bytes));
         }
       }
     } catch (IOException e) {

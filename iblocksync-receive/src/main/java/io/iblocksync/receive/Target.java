@@ -7,6 +7,7 @@ import io.iblocksync.image.ImageReader;
 import io.iblocksync.image.ImageType;
 import io.iblocksync.image.MediumReader;
 import io.iblocksync.image.NativeFile;
+import io.iblocksync.image.Standstill;
 import io.iblocksync.image.SystemErrors;
 import io.iblocksync.protocol.ImageDetails;
 import io.iblocksync.protocol.Settings;
@@ -281,15 +282,19 @@ public final class Target implements Closeable {
    */
   public void write(ByteBuffer from, long position) throws ImageException {
     long offset = position;
+    int idle = 0;
     try {
       if (type != ImageType.BLOCK_DEVICE) {
         checkEnd(prepared);
       }
       while (from.hasRemaining()) {
+        int count;
         synchronized (changing) {
-          offset += channel.write(from, offset);
-          blank = false;
+          count = channel.write(from, offset);
+          blank &= count == 0;
         }
+        idle = Standstill.after(count, idle, path, "written", offset);
+        offset += count;
       }
     } catch (IOException e) {
       throw SystemErrors.at(path, offset, e);
