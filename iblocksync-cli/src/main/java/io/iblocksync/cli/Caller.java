@@ -1,5 +1,7 @@
 package io.iblocksync.cli;
 
+import java.io.FileInputStream;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -34,5 +36,20 @@ final class Caller {
   /** Whether a descriptor (0, 1, 2) is a terminal. */
   static boolean isTerminal(int descriptor) {
     return System.getProperty("iblocksync.tty", "").indexOf('0' + descriptor) >= 0;
+  }
+
+  /**
+   * Whether there is a terminal at which somebody can be asked, such as for a password: ssh opens
+   * it, whatever the standard descriptors are.
+   */
+  static boolean hasTerminal() {
+    if (isTerminal(0)) {
+      return true;
+    }
+    try (FileInputStream terminal = new FileInputStream("/dev/tty")) {
+      return terminal.getFD().valid();
+    } catch (IOException e) {
+      return false;
+    }
   }
 }

@@ -96,11 +96,12 @@ final class Coordinator {
     try {
       // One after the other: two password prompts do not mix, and without a source nothing is
       // prepared for the target.
+      long timeout = settings(2).number(Setting.TIMEOUT);
       EndpointProcess source = start(sourceCommand, options.source(), environment, pair);
-      ImageInfo sourceInfo = checked(source, source.greet());
+      ImageInfo sourceInfo = checked(source, source.greet(Caller.hasTerminal() ? 0 : timeout));
       report.image(Role.SOURCE, sourceInfo);
       EndpointProcess target = start(targetCommand, options.target(), environment, pair);
-      ImageInfo targetInfo = checked(target, target.greet());
+      ImageInfo targetInfo = checked(target, target.greet(timeout));
       report.image(Role.TARGET, targetInfo);
       Refusals.check(sourceInfo, targetInfo);
       Rest rest = rest(sourceInfo, targetInfo);

@@ -32,7 +32,7 @@ final class EndpointProcess {
   /** Can be set, for tests, which have no minute to wait. */
   private static final int TERM_AFTER_SECONDS = Integer.getInteger("iblocksync.term", 60);
 
-  private static final int SAY_AFTER_SECONDS = Math.min(5, TERM_AFTER_SECONDS / 2);
+  static final int SAY_AFTER_SECONDS = Math.min(5, TERM_AFTER_SECONDS / 2);
 
   private static final int KILL_AFTER_SECONDS = Integer.getInteger("iblocksync.kill", 10);
 
@@ -180,13 +180,22 @@ final class EndpointProcess {
     outbox.put(ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)), null);
   }
 
-  /** Greets the endpoint and waits, for as long as it takes, for what it says of its image. */
-  ImageInfo greet() throws EndpointException, InterruptedException {
+  /**
+   * Greets the endpoint and waits for what it says of its image.
+   *
+   * @param limitSeconds how long that may take; 0 for as long as it takes
+   */
+  ImageInfo greet(long limitSeconds) throws EndpointException, InterruptedException {
     writeLine(Greeting.LINE);
     StartReader reader = new StartReader(in);
     reader.start();
+    StartWait wait = new StartWait(title(), command.host(), limitSeconds);
     while (process.isAlive() && reader.isAlive()) {
-      reader.join(50);
+      if (!wait.lasts()) {
+        abort();
+        throw failed(wait.failure());
+      }
+      reader.join(StartWait.STEP_MILLIS);
     }
     reader.join(DRAIN_MILLIS);
     try {

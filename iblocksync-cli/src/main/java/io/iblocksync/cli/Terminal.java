@@ -48,26 +48,40 @@ final class Terminal {
     return columns;
   }
 
+  /** Whether what is typed is not shown, as at a prompt for a password. */
+  boolean hidesTyping() {
+    return stty("-a").matches("(?s).*\\s-echo\\s.*");
+  }
+
   private int ask() {
+    String size = stty("size").strip();
+    try {
+      int asked = Integer.parseInt(size.substring(size.indexOf(' ') + 1));
+      return asked > 0 ? asked : columns;
+    } catch (NumberFormatException e) {
+      Log.debug("cannot ask for the terminal's width: " + e);
+      return columns;
+    }
+  }
+
+  /** What stty says; nothing if that fails. */
+  private static String stty(String what) {
     try {
       Process stty =
-          new ProcessBuilder("/bin/sh", "-c", "exec stty size <&2 2>/dev/null")
+          new ProcessBuilder("/bin/sh", "-c", "exec stty " + what + " <&2 2>/dev/null")
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();
       stty.getOutputStream().close();
       if (!stty.waitFor(STTY_MILLIS, TimeUnit.MILLISECONDS)) {
         stty.destroyForcibly();
-        return columns;
+        return "";
       }
-      byte[] bytes = stty.getInputStream().readAllBytes();
-      String size = new String(bytes, StandardCharsets.US_ASCII).strip();
-      int asked = Integer.parseInt(size.substring(size.indexOf(' ') + 1));
-      return asked > 0 ? asked : columns;
-    } catch (IOException | NumberFormatException e) {
-      Log.debug("cannot ask for the terminal's width: " + e);
+      return new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    } catch (IOException e) {
+      Log.debug("cannot ask the terminal: " + e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return columns;
+    return "";
   }
 }

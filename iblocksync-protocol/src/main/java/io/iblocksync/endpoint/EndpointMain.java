@@ -101,7 +101,7 @@ public final class EndpointMain {
   }
 
   private void play() throws IOException, InterruptedException {
-    String line = in.readLine(Greeting.MAX_LINE);
+    String line = GreetingWait.read(in);
     if (line == null) {
       // A coordinator that gave up at once, and says why: not by hand, whatever it looks like.
       throw new PeerGoneException("no greeting came from the coordinator");

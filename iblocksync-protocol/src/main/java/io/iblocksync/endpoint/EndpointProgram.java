@@ -95,7 +95,7 @@ public final class EndpointProgram {
    */
   private static int refuse(String program, String text, WireReader in, WireWriter out) {
     try {
-      if (Greeting.LINE.equals(in.readLine(Greeting.MAX_LINE))) {
+      if (Greeting.LINE.equals(GreetingWait.read(in))) {
         out.writeLine(Greeting.format(new StartError(text, EINVAL)));
         return 2;
       }
