@@ -119,10 +119,21 @@ final class EndpointProcess {
     builder.environment().clear();
     builder.environment().putAll(environment);
     try {
-      return new EndpointProcess(command, location, bwlimit, builder.start(), PIPE_WRITE_BYTES);
+      return around(builder.start(), command, location, bwlimit);
     } catch (IOException e) {
       throw new EndpointException(
           title(command), command.role(), "cannot be started: " + e.getMessage(), 0);
+    }
+  }
+
+  private static EndpointProcess around(
+      Process process, EndpointCommand command, String location, long bwlimit) throws IOException {
+    try {
+      return new EndpointProcess(command, location, bwlimit, process, PIPE_WRITE_BYTES);
+    } catch (OutOfMemoryError e) {
+      // It ends by that, and its wrapper cleans up.
+      process.getOutputStream().close();
+      throw e;
     }
   }
 
@@ -326,7 +337,20 @@ final class EndpointProcess {
             },
             "discard-" + command.name());
     thread.setDaemon(true);
-    thread.start();
+    try {
+      thread.start();
+    } catch (OutOfMemoryError e) {
+      closeOutput();
+    }
+  }
+
+  /** So that it fails in writing instead of waiting for a reader. */
+  private void closeOutput() {
+    try {
+      process.getInputStream().close();
+    } catch (IOException e) {
+      Log.debug(title() + ": " + e.getMessage());
+    }
   }
 
   /** Reads and drops what a wrapper prints after the end of the protocol. */

@@ -2,10 +2,10 @@ package io.iblocksync.cli;
 
 import io.iblocksync.endpoint.Endpoint;
 import io.iblocksync.endpoint.EndpointProgram;
+import io.iblocksync.endpoint.Unexpected;
 import io.iblocksync.image.SideBySide;
 import io.iblocksync.protocol.WireReader;
 import io.iblocksync.protocol.WireWriter;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.ReadableByteChannel;
@@ -45,8 +45,8 @@ final class InsideProcess extends Process {
       WireReader reader = new WireReader(in, true);
       WireWriter writer = new WireWriter(out, Integer.MAX_VALUE);
       result = EndpointProgram.runInside(endpoint, arguments, side, reader, writer);
-    } catch (IOException e) {
-      throw new AssertionError("closing a pipe in memory cannot fail", e);
+    } catch (Throwable e) {
+      Unexpected.report(endpoint.program(), e);
     } finally {
       status = result;
       ended.countDown();

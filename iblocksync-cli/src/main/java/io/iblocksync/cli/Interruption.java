@@ -1,6 +1,8 @@
 package io.iblocksync.cli;
 
 import io.iblocksync.endpoint.Output;
+import io.iblocksync.endpoint.Unexpected;
+import io.iblocksync.protocol.Printable;
 
 /**
  * What happens on SIGINT, SIGTERM and SIGHUP: the endpoints are ended in order, as after any
@@ -14,6 +16,10 @@ final class Interruption {
   private final Report report;
   private final Thread hook = new Thread(this::interrupted, "interruption");
   private volatile int signal;
+
+  /** What has ended a thread of this process; null for a signal. */
+  private volatile String failure;
+
   private boolean over;
 
   private Interruption(Coordinator coordinator, Report report) {
@@ -42,6 +48,13 @@ final class Interruption {
     System.exit(128 + number);
   }
 
+  /** Ends the run in order after an error that has ended one of its threads. */
+  void fail(Throwable e) {
+    failure = Unexpected.text(e);
+    // Not on the thread that exit may wait for, as one that a hook joins.
+    new Thread(() -> System.exit(1), "end").start();
+  }
+
   /** The sync has ended by itself; if a signal came first, this never returns. */
   void over(boolean failed) {
     if (!failed) {
@@ -63,6 +76,14 @@ final class Interruption {
   }
 
   private void interrupted() {
+    try {
+      end();
+    } catch (Throwable e) {
+      Unexpected.report("iblocksync", e);
+    }
+  }
+
+  private void end() {
     String state;
     synchronized (this) {
       state = over ? "when all was done" : null;
@@ -70,12 +91,20 @@ final class Interruption {
     if (state == null) {
       coordinator.interrupt();
       state = coordinator.writing() ? "the target may be incomplete" : "nothing was written";
-      System.err.println("iblocksync: error: interrupted by a signal, " + state);
+      if (failure == null) {
+        System.err.println("iblocksync: error: " + cause() + ", " + state);
+      } else {
+        Unexpected.print("iblocksync", cause() + ", " + state);
+      }
     }
     if (report != null) {
-      report.failed("interrupted by a signal, " + state, null, 0);
-      Output.print("iblocksync", report.json(128 + signal));
+      report.failed(cause() + ", " + state, null, 0);
+      Output.print("iblocksync", report.json(failure == null ? 128 + signal : 1));
     }
+  }
+
+  private String cause() {
+    return failure == null ? "interrupted by a signal" : Printable.line(failure);
   }
 
   /** The JVM is ending; what is in the hook must be the last word. */

@@ -3,21 +3,32 @@ package io.iblocksync.cli;
 import io.iblocksync.endpoint.Arguments;
 import io.iblocksync.endpoint.Log;
 import io.iblocksync.endpoint.Output;
+import io.iblocksync.endpoint.Unexpected;
 import io.iblocksync.endpoint.UsageException;
 import io.iblocksync.protocol.Printable;
 import io.iblocksync.protocol.Version;
+import java.io.IOException;
 
 /** Starts the coordinator. */
 public final class Main {
   private static final String NAME = "iblocksync";
 
+  /** How many files and pipes a run has open at once, at most, beside the first ones. */
+  private static final int DESCRIPTORS = 16;
+
   private Main() {}
 
   public static void main(String[] args) {
+    Unexpected.endProcess(NAME);
     System.exit(run(args));
   }
 
   private static int run(String[] args) {
+    try {
+      Unexpected.checkDescriptors(DESCRIPTORS);
+    } catch (IOException e) {
+      return failed(e.getMessage(), 1, null);
+    }
     Report report = new Report();
     boolean json = Options.asksForJson(args);
     Options options;
@@ -54,6 +65,7 @@ public final class Main {
     Coordinator coordinator = new Coordinator(options, questions, report);
     Report asked = options.json() ? report : null;
     Interruption interruption = Interruption.register(coordinator, asked);
+    Unexpected.handle(NAME, interruption::fail);
     String failure;
     try {
       Summary summary = coordinator.run();
@@ -63,7 +75,7 @@ public final class Main {
       Log.debug(e);
       // After a signal it is the one that counts, and its line is told.
       interruption.over(true);
-      System.err.println(e.title() + ": error: " + e.getMessage());
+      Unexpected.print(e.title(), e.getMessage());
       report.failed(e.getMessage(), e.role(), e.errno());
       return told(1, asked);
     } catch (UsageException e) {
@@ -71,10 +83,8 @@ public final class Main {
       return failed(e.getMessage(), 2, asked);
     } catch (DeclinedException | CommandNotFoundException e) {
       failure = e.getMessage();
-    } catch (OutOfMemoryError e) {
-      failure = "not enough memory";
-    } catch (InterruptedException | RuntimeException e) {
-      failure = "internal error: " + e;
+    } catch (Throwable e) {
+      failure = Unexpected.text(e);
       Log.debug(e);
     }
     interruption.over(true);
@@ -88,7 +98,7 @@ public final class Main {
    */
   private static int failed(String message, int status, Report report) {
     String line = Printable.line(message);
-    System.err.println(NAME + ": error: " + line);
+    Unexpected.print(NAME, line);
     if (report != null) {
       report.failed(line, null, 0);
     }

@@ -1,5 +1,6 @@
 package io.iblocksync.cli;
 
+import io.iblocksync.endpoint.Unexpected;
 import io.iblocksync.protocol.Greeting;
 import io.iblocksync.protocol.LineException;
 import io.iblocksync.protocol.WireReader;
@@ -31,8 +32,8 @@ final class StartReader extends Thread {
   public void run() {
     try {
       line = in.readLine(Greeting.MAX_LINE);
-    } catch (IOException e) {
-      failure = e;
+    } catch (Throwable e) {
+      failure = Unexpected.exception(e);
     }
   }
 
@@ -72,8 +73,8 @@ final class StartReader extends Thread {
       while (in.hasMore()) {
         in.discard();
       }
-    } catch (IOException e) {
-      failure = e;
+    } catch (Throwable e) {
+      failure = Unexpected.exception(e);
       enough.countDown();
     }
   }

@@ -86,11 +86,8 @@ public final class EndpointMain {
       Log.info("stopped: " + e.getMessage());
     } catch (IOException e) {
       fail(endpoint, e.getMessage());
-    } catch (OutOfMemoryError e) {
-      System.err.println(endpoint.program() + ": error: not enough memory");
-    } catch (InterruptedException | RuntimeException e) {
-      fail(endpoint, "internal error: " + e);
-      Log.debug(e);
+    } catch (Throwable e) {
+      Unexpected.report(endpoint.program(), e);
     }
     return 1;
   }
@@ -169,6 +166,10 @@ public final class EndpointMain {
     } catch (ImageException e) {
       out.writeLine(Greeting.format(new StartError(e.reason(), e.errno())));
       throw new ToldException(e);
+    } catch (RuntimeException | Error e) {
+      Log.debug(e);
+      out.writeLine(Greeting.format(new StartError(Unexpected.text(e), 0)));
+      throw new ToldException(Unexpected.exception(e));
     }
   }
 

@@ -18,6 +18,10 @@ import java.util.List;
 /** An endpoint's executable: reads the command line and runs the endpoint if it is to be run. */
 public final class EndpointProgram {
   private static final int EINVAL = 22;
+  private static final int EMFILE = 24;
+
+  /** How many files and pipes an endpoint has open at once, at most, beside the first ones. */
+  private static final int DESCRIPTORS = 12;
 
   private EndpointProgram() {}
 
@@ -29,8 +33,14 @@ public final class EndpointProgram {
    * @return the exit status
    */
   public static int run(Endpoint endpoint, String summary, String variable, String[] args) {
+    Unexpected.endProcess(endpoint.program());
     WireReader in = new WireReader(new FileInputStream(FileDescriptor.in).getChannel(), true);
     WireWriter out = new WireWriter(new FileOutputStream(FileDescriptor.out).getChannel());
+    try {
+      Unexpected.checkDescriptors(DESCRIPTORS);
+    } catch (IOException e) {
+      return refuse(endpoint.program(), e.getMessage(), EMFILE, 1, in, out);
+    }
     return run(endpoint, summary, variable, args, in, out);
   }
 
@@ -48,7 +58,7 @@ public final class EndpointProgram {
           EndpointOptions.arguments(endpoint.program()).parse(args.toArray(new String[0]));
       return EndpointMain.run(endpoint, EndpointOptions.of(arguments), side, in, out);
     } catch (UsageException e) {
-      return refuse(endpoint.program(), e.getMessage(), in, out);
+      return refuse(endpoint.program(), e.getMessage(), EINVAL, 2, in, out);
     }
   }
 
@@ -78,7 +88,7 @@ public final class EndpointProgram {
     } catch (UsageException e) {
       // By hand the error would lead astray: with all options right it would not run either.
       if (!byHand) {
-        return refuse(program, e.getMessage(), in, out);
+        return refuse(program, e.getMessage(), EINVAL, 2, in, out);
       }
     }
     return usageError(
@@ -90,19 +100,22 @@ public final class EndpointProgram {
   }
 
   /**
-   * Tells of a wrong argument: a coordinator, which may be of a later release that knows more than
-   * this one, gets it as the answer to its greeting; anyone else reads it on standard error.
+   * Tells of a wrong argument, or of what else it cannot start for: a coordinator, which may be of
+   * a later release that knows more than this one, gets it as the answer to its greeting; anyone
+   * else reads it on standard error.
    */
-  private static int refuse(String program, String text, WireReader in, WireWriter out) {
+  private static int refuse(
+      String program, String text, int errno, int status, WireReader in, WireWriter out) {
     try {
       if (Greeting.LINE.equals(GreetingWait.read(in))) {
-        out.writeLine(Greeting.format(new StartError(text, EINVAL)));
-        return 2;
+        out.writeLine(Greeting.format(new StartError(text, errno)));
+        return status;
       }
     } catch (IOException e) {
       Log.debug(e.getMessage());
     }
-    return usageError(program, text);
+    System.err.println(program + ": error: " + Printable.line(text));
+    return status;
   }
 
   private static int usageError(String program, String text) {

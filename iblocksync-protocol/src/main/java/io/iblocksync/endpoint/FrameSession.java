@@ -89,10 +89,10 @@ public abstract class FrameSession {
   protected abstract Stats stats();
 
   /**
-   * Does, before {@link #play}, what can take long, on a thread of its own, and says meanwhile that
-   * this endpoint is alive; on the writing thread. Returns or throws when that has ended.
+   * Does what can take long on a thread of its own, and says meanwhile that this endpoint is alive;
+   * on the writing thread. Returns or throws when that has ended.
    */
-  protected final void whileAlive(Preparation work) throws IOException, InterruptedException {
+  private void whileAlive(Preparation work) throws IOException, InterruptedException {
     FutureTask<Void> task =
         new FutureTask<>(
             () -> {
@@ -109,13 +109,28 @@ public abstract class FrameSession {
         throw gone;
       }
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException cause) {
-        throw cause;
-      }
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw new IllegalStateException(e.getCause());
+      throw Unexpected.exception(e.getCause());
+    }
+  }
+
+  /**
+   * Does what comes before {@link #play}, which then tells the coordinator what has failed of it.
+   *
+   * @param slow what can take long: it is done on a thread of its own, and meanwhile this endpoint
+   *     says that it is alive
+   * @param start what follows then
+   * @return whether nothing has failed
+   */
+  protected final boolean prepare(Preparation slow, Preparation start) throws InterruptedException {
+    try {
+      whileAlive(slow);
+      start.run();
+      return true;
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Throwable e) {
+      window.fail(Unexpected.exception(e));
+      return false;
     }
   }
 
@@ -145,13 +160,13 @@ public abstract class FrameSession {
 
   /** Plays the session to its end; a failure has been told to the coordinator when this throws. */
   protected final void play() throws IOException, InterruptedException {
-    Thread reader = new Thread(this::readAll, "read");
-    reader.setDaemon(true);
-    reader.start();
-    if (timeout > 0) {
-      SilenceWatch.start(run.in()::waiting, timeout, this::endInSilence);
-    }
     try {
+      Thread reader = new Thread(this::readAll, "read");
+      reader.setDaemon(true);
+      reader.start();
+      if (timeout > 0) {
+        SilenceWatch.start(run.in()::waiting, timeout, this::endInSilence);
+      }
       writeAll();
       atEnd();
       writeWarnings();
@@ -160,9 +175,11 @@ public abstract class FrameSession {
       out.flush();
     } catch (PeerGoneException e) {
       throw silence == null ? e : new ToldException(silence);
-    } catch (IOException e) {
-      tell(e);
-      throw new ToldException(e);
+    } catch (IOException | RuntimeException | Error e) {
+      Log.debug(e);
+      IOException failure = Unexpected.exception(e);
+      tell(failure);
+      throw new ToldException(failure);
     }
   }
 
@@ -246,10 +263,8 @@ public abstract class FrameSession {
       }
       window.fail(new PeerGoneException("the coordinator has ended"));
       return;
-    } catch (IOException e) {
-      window.fail(e);
     } catch (Throwable e) {
-      window.fail(new IOException("internal error: " + e, e));
+      window.fail(Unexpected.exception(e));
     }
     discardInput();
   }

@@ -113,10 +113,8 @@ public abstract class PlainSession {
       afterSignals();
       // The input may end now: all that was to come has come.
       window.letGo();
-    } catch (IOException e) {
-      window.fail(e);
     } catch (Throwable e) {
-      window.fail(new IOException("internal error: " + e, e));
+      window.fail(Unexpected.exception(e));
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.iblocksync.image;
 
+import io.iblocksync.endpoint.Log;
 import io.iblocksync.protocol.DirectBuffers;
 import io.iblocksync.protocol.Frames;
 import io.iblocksync.protocol.Geometry;
@@ -88,7 +89,9 @@ public final class BlockWindow {
   private final int digestLength;
   private final boolean keep;
   private final int chunkBlocks;
-  private final int maxBuffers;
+
+  /** Lowered where there is no memory for so many. */
+  private int maxBuffers;
 
   /** Held, before the monitor, by the one worker that claims a chunk. */
   private final Object claiming = new Object();
@@ -121,7 +124,8 @@ public final class BlockWindow {
    * @param hashedBlocks how many blocks, from the first, are hashed and decided upon; those after
    *     them are the target's to receive in any case
    * @param keep whether blocks are held until their verdict (the source)
-   * @param windowBytes how many bytes of blocks may be held, but never less than two chunks
+   * @param windowBytes how many bytes of blocks may be held, but never less than two chunks; where
+   *     there is no memory for that, fewer
    */
   public BlockWindow(
       Geometry geometry, long hashedBlocks, int digestLength, boolean keep, long windowBytes) {
@@ -165,16 +169,71 @@ public final class BlockWindow {
         }
         // The disk may be asked, so without the monitor: who reads from the peer never waits.
         chunk = nextChunk(claims.at(geometry.offset(nextBlock)));
+        if (!chunk.ready && !findBuffer(chunk)) {
+          continue;
+        }
         add(chunk);
         claims.claimed(chunk);
-      } while (chunk.ready);
-    }
-    if (chunk.bytes == null) {
-      long size = Math.min((long) chunkBlocks * geometry.blockSize(), geometry.size());
-      chunk.bytes = DirectBuffers.allocate((int) size);
+      } while (chunk.ready || chunk.bytes == null);
     }
     chunk.bytes.clear().limit((int) chunk.length());
     return chunk;
+  }
+
+  /**
+   * Finds a buffer for a chunk, before it is claimed: one that is claimed without could wait for a
+   * buffer of a later one, which in turn waits for it to be announced.
+   *
+   * @return false if there is no memory for one more, so that others are to be waited for
+   */
+  private boolean findBuffer(Chunk chunk) {
+    synchronized (this) {
+      chunk.bytes = free.poll();
+      if (chunk.bytes != null) {
+        return true;
+      }
+      buffers++;
+    }
+    try {
+      chunk.bytes = DirectBuffers.allocate(bufferBytes());
+      return true;
+    } catch (OutOfMemoryError e) {
+      lackMemory(e);
+      return false;
+    }
+  }
+
+  private synchronized void lackMemory(OutOfMemoryError e) {
+    buffers--;
+    maxBuffers = buffers;
+    Log.debug("a window of " + buffers + " buffers: " + e.getMessage());
+    if (buffers == 0) {
+      int block = geometry.blockSize();
+      String smaller = block > CHUNK_BYTES ? "choose a smaller --block, or " : "";
+      fail(
+          new IOException(
+              "not enough memory for "
+                  + Math.max(block, bufferBytes())
+                  + " bytes at once, in blocks of "
+                  + block
+                  + ": "
+                  + smaller
+                  + "raise the limit, such as with IBLOCKSYNC_JAVA_OPTS=-XX:MaxDirectMemorySize=1g ("
+                  + e.getMessage()
+                  + ")",
+              e));
+    }
+  }
+
+  /** How long a chunk is at most. */
+  int bufferBytes() {
+    return (int) Math.min((long) chunkBlocks * geometry.blockSize(), geometry.size());
+  }
+
+  /** Before the start: a buffer that is there already. */
+  synchronized void give(ByteBuffer buffer) {
+    free.push(buffer);
+    buffers++;
   }
 
   private synchronized boolean awaitRoom() throws InterruptedException {
@@ -192,11 +251,6 @@ public final class BlockWindow {
     if (chunk.ready) {
       zeroBlocks += chunk.blocks();
       notifyAll();
-      return;
-    }
-    chunk.bytes = free.poll();
-    if (chunk.bytes == null) {
-      buffers++;
     }
   }
 
@@ -525,6 +579,9 @@ public final class BlockWindow {
     release(chunk);
     chunks--;
     blocks -= chunk.blocks();
+    if (chunks == 0 && nextBlock == endBlock()) {
+      free.clear(); // What comes after the window may need the memory.
+    }
     notifyAll();
   }
 

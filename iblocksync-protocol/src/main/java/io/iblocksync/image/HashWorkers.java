@@ -1,5 +1,7 @@
 package io.iblocksync.image;
 
+import io.iblocksync.endpoint.Log;
+import io.iblocksync.endpoint.Unexpected;
 import io.iblocksync.protocol.BlockHasher;
 import io.iblocksync.protocol.HashAlgorithm;
 import io.iblocksync.protocol.Zeros;
@@ -46,13 +48,26 @@ public final class HashWorkers {
     source.begin();
     if (side != null) {
       window.cutEvenly();
+      int bytes = window.bufferBytes();
+      // Longer blocks are what does not fit then, and the first one may be a hole.
+      if (bytes > 0 && bytes <= BlockWindow.CHUNK_BYTES) {
+        window.give(side.firstBuffer(bytes));
+      }
     }
     int threads = Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors());
     for (int i = 0; i < threads; i++) {
       Thread thread =
           new Thread(() -> new Worker(window, source, algorithm, side).run(), "hash-" + i);
       thread.setDaemon(true);
-      thread.start();
+      try {
+        thread.start();
+      } catch (OutOfMemoryError e) {
+        if (i == 0) {
+          throw e;
+        }
+        Log.debug(i + " threads hash instead of " + threads + ": " + e.getMessage());
+        return;
+      }
     }
   }
 
@@ -65,9 +80,7 @@ public final class HashWorkers {
    */
   public static void warmUp(HashAlgorithm algorithm, SideBySide pair) {
     Runnable work = pair == null ? () -> hashSome(algorithm) : ChunkComparison::warmUp;
-    Thread thread = new Thread(work, "warm-up");
-    thread.setDaemon(true);
-    thread.start();
+    Unexpected.background("warm-up", work);
   }
 
   private static void hashSome(HashAlgorithm algorithm) {
@@ -107,13 +120,8 @@ public final class HashWorkers {
             holes.sawZeros(zeros);
           }
         }
-      } catch (IOException e) {
-        window.fail(e);
-      } catch (OutOfMemoryError e) {
-        window.fail(
-            new IOException("not enough memory for the blocks; choose a smaller --block", e));
       } catch (Throwable e) {
-        window.fail(new IOException("internal error: " + e, e));
+        window.fail(Unexpected.exception(e));
       }
     }
 

@@ -3,6 +3,7 @@ package io.iblocksync.image;
 import static java.nio.ByteOrder.nativeOrder;
 
 import io.iblocksync.endpoint.Log;
+import io.iblocksync.endpoint.Unexpected;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -95,9 +96,7 @@ public final class NativeFile implements Closeable {
 
   /** Loads JNA, which takes 70 ms, on a thread of its own. */
   public static void warmUp() {
-    Thread thread = new Thread(NativeFile::isAvailable, "native");
-    thread.setDaemon(true);
-    thread.start();
+    Unexpected.background("native", NativeFile::isAvailable);
   }
 
   /**

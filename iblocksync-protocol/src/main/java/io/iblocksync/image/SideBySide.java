@@ -1,5 +1,8 @@
 package io.iblocksync.image;
 
+import io.iblocksync.protocol.DirectBuffers;
+import io.iblocksync.protocol.Frames;
+import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,10 +34,27 @@ public final class SideBySide {
 
   private final Side source = new Side();
   private final Side target = new Side();
+  private boolean reserved;
+
+  /** For what is written to the target; null before it is reserved, and when it is taken. */
+  private ByteBuffer toWrite;
 
   public SideBySide() {
     source.other = target;
     target.other = source;
+  }
+
+  /**
+   * Takes the memory without which nothing goes on, for both sides, before one of them fills its
+   * window and leaves none for the other.
+   */
+  private void reserve(int bytes) {
+    if (!reserved) {
+      reserved = true;
+      source.first = DirectBuffers.allocate(bytes);
+      target.first = DirectBuffers.allocate(bytes);
+      toWrite = DirectBuffers.allocate(Frames.MAX_DATA);
+    }
   }
 
   public Side source() {
@@ -58,7 +78,32 @@ public final class SideBySide {
     /** Chunks that wait for the other side's, by their first block. */
     private final NavigableMap<Long, Read> waiting = new TreeMap<>();
 
+    /** For what is read first; null before it is reserved, and when it is taken. */
+    private ByteBuffer first;
+
     private Side() {}
+
+    /**
+     * Memory to read the first blocks into, which is there even if the other side takes all that is
+     * left.
+     */
+    ByteBuffer firstBuffer(int bytes) {
+      synchronized (SideBySide.this) {
+        reserve(bytes);
+        ByteBuffer taken = first;
+        first = null;
+        return taken == null || taken.capacity() < bytes ? DirectBuffers.allocate(bytes) : taken;
+      }
+    }
+
+    /** The same of {@link Frames#MAX_DATA} to write from. */
+    public ByteBuffer writeBuffer() {
+      synchronized (SideBySide.this) {
+        ByteBuffer taken = toWrite;
+        toWrite = null;
+        return taken == null ? DirectBuffers.allocate(Frames.MAX_DATA) : taken;
+      }
+    }
 
     boolean isSource() {
       return this == source;

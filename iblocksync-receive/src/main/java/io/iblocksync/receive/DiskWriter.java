@@ -1,5 +1,6 @@
 package io.iblocksync.receive;
 
+import io.iblocksync.endpoint.Unexpected;
 import io.iblocksync.image.BlockWindow;
 import io.iblocksync.protocol.DirectBuffers;
 import io.iblocksync.protocol.Frames;
@@ -32,6 +33,10 @@ final class DiskWriter {
   private final ArrayBlockingQueue<Item> queue = new ArrayBlockingQueue<>(16 * BUFFERS);
   private final LinkedBlockingDeque<ByteBuffer> free = new LinkedBlockingDeque<>();
   private int buffers;
+
+  /** Lowered where there is no memory for so many. */
+  private int maxBuffers = BUFFERS;
+
   private boolean failed;
   private Verification verification;
   private volatile long writtenBytes;
@@ -72,11 +77,24 @@ final class DiskWriter {
    */
   ByteBuffer buffer() throws InterruptedException {
     ByteBuffer buffer = free.poll();
-    if (buffer == null && buffers < BUFFERS) {
-      buffers++;
-      return DirectBuffers.allocate(Frames.MAX_DATA);
+    if (buffer == null && buffers < maxBuffers) {
+      try {
+        buffer = DirectBuffers.allocate(Frames.MAX_DATA);
+        buffers++;
+      } catch (OutOfMemoryError e) {
+        if (buffers == 0) {
+          throw e;
+        }
+        maxBuffers = buffers;
+      }
     }
     return buffer == null ? free.take() : buffer;
+  }
+
+  /** Before the start: a buffer of {@link Frames#MAX_DATA} that is there already. */
+  void give(ByteBuffer buffer) {
+    free.add(buffer);
+    buffers++;
   }
 
   /** Bytes to write, from the reading thread: all before the buffer's position. */
@@ -137,10 +155,8 @@ final class DiskWriter {
         writtenBytes += written;
       }
       return true;
-    } catch (IOException e) {
-      window.fail(e);
     } catch (Throwable e) {
-      window.fail(new IOException("internal error: " + e, e));
+      window.fail(Unexpected.exception(e));
     }
     return false;
   }

@@ -1,5 +1,6 @@
 package io.iblocksync.receive;
 
+import io.iblocksync.endpoint.Unexpected;
 import io.iblocksync.image.BlockWindow;
 import io.iblocksync.image.HashWorkers;
 import io.iblocksync.protocol.DirectBuffers;
@@ -81,10 +82,8 @@ final class PieceSender {
           send(block, bytes);
         }
       }
-    } catch (IOException e) {
-      window.fail(e);
     } catch (Throwable e) {
-      window.fail(new IOException("internal error: " + e, e));
+      window.fail(Unexpected.exception(e));
     }
   }
 

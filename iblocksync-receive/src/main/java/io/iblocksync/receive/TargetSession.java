@@ -77,23 +77,30 @@ final class TargetSession extends FrameSession {
   }
 
   void run() throws IOException, InterruptedException {
-    try {
-      whileAlive(this::startReading);
-      if (pieces != null) {
-        pieces.start(target::read);
-      }
-    } catch (IOException e) {
-      window.fail(e);
+    if (!prepare(this::startReading, this::startPieces)) {
       disk.dropAll();
     }
-    disk.start();
+    prepare(() -> {}, disk::start);
     play();
   }
 
   private void startReading() throws IOException {
     target.open(run.settings());
     target.prepare(run.other().fileSize());
+    if (run.side() == null) {
+      // Before the window takes all the memory that there is.
+      disk.give(DirectBuffers.allocate(Frames.MAX_DATA));
+    }
     HashWorkers.start(window, target.reader(), run.algorithm(), run.side());
+    if (run.side() != null) {
+      disk.give(run.side().writeBuffer());
+    }
+  }
+
+  private void startPieces() {
+    if (pieces != null) {
+      pieces.start(target::read);
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.iblocksync.serve;
 
 import io.iblocksync.endpoint.Log;
+import io.iblocksync.endpoint.Unexpected;
 import io.iblocksync.image.BlockWindow;
 import io.iblocksync.image.Chunk;
 import io.iblocksync.protocol.Checksums;
@@ -65,12 +66,8 @@ final class Packer implements DifferingParts.Sink {
         parts.of(chunk);
         window.sent(chunk);
       }
-    } catch (IOException e) {
-      window.fail(e);
-    } catch (OutOfMemoryError e) {
-      window.fail(new IOException("not enough memory to compress", e));
     } catch (Throwable e) {
-      window.fail(new IOException("internal error: " + e, e));
+      window.fail(Unexpected.exception(e));
     }
   }
 

@@ -88,14 +88,7 @@ final class SourceSession extends FrameSession implements DifferingParts.Sink {
     if (verify) {
       window.hashAll();
     }
-    try {
-      whileAlive(this::startReading);
-    } catch (IOException e) {
-      window.fail(e);
-    }
-    if (packer != null) {
-      packer.start();
-    }
+    prepare(this::startReading, this::startPacker);
     play();
   }
 
@@ -103,6 +96,12 @@ final class SourceSession extends FrameSession implements DifferingParts.Sink {
     guard.begin();
     guard.checkData(run.settings().number(Setting.MAX_DATA));
     HashWorkers.start(window, image, run.algorithm(), run.side());
+  }
+
+  private void startPacker() {
+    if (packer != null) {
+      packer.start();
+    }
   }
 
   @Override

@@ -1,0 +1,106 @@
+package io.iblocksync.cli;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.iblocksync.cli.it.Images;
+import io.iblocksync.cli.it.Program;
+import io.iblocksync.cli.it.Repository;
+import io.iblocksync.cli.it.Result;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Runs with little room: few descriptors, a small heap, little memory for blocks. */
+@Timeout(60)
+class LimitsIT {
+  private static final int SIZE = 20_000_000;
+
+  @TempDir Path folder;
+  private Images images;
+  private Path source;
+  private Path target;
+
+  @BeforeEach
+  void makeImages() throws IOException {
+    images = new Images(folder);
+    source = images.random("source.img", SIZE);
+    target = folder.resolve("target.img");
+  }
+
+  private Program limited(int descriptors) {
+    return Program.shell(
+        "ulimit -n " + descriptors + "; exec \"$@\"",
+        Repository.script("iblocksync"),
+        source,
+        target);
+  }
+
+  /** Java itself needs some 14 to start. */
+  @ParameterizedTest
+  @ValueSource(ints = {17, 18, 20})
+  void tooFewDescriptorsAreOneLine(int descriptors) throws IOException {
+    limited(descriptors).run().failed("oo many open files").saidNothingElse();
+  }
+
+  @Test
+  void tooFewDescriptorsForAnEndpointAreOneLineOfIts() throws IOException {
+    String few =
+        "sh -c 'ulimit -n 16; exec \"$0\" \"$@\"' " + Repository.script("iblocksync-serve");
+    Program.iblocksync(source, target)
+        .with("IBLOCKSYNC_SOURCE_EXEC", few)
+        .run()
+        .failed("iblocksync-serve: error: ", "too many open files")
+        .saidNothingElse();
+  }
+
+  /** The JVM must not end by itself for that, as an option of its own makes it do. */
+  private static Program withHeap(Program program, String megabytes) {
+    return program.with(
+        "IBLOCKSYNC_JAVA_OPTS",
+        "-XX:+UseSerialGC -XX:-ExitOnOutOfMemoryError -Xmn2m -Xmx" + megabytes + "m");
+  }
+
+  @Test
+  void aHeapThatRunsOutEndsTheRunInOneLine() throws IOException {
+    Result result = withHeap(Program.iblocksync("-b", "512", source, target), "4").run().ended(1);
+    assertTrue(result.error().contains("not enough memory"), result.description());
+  }
+
+  private Program withBlockMemory(String size, Object... arguments) {
+    return Program.iblocksync(arguments)
+        .with("IBLOCKSYNC_JAVA_OPTS", "-XX:MaxDirectMemorySize=" + size);
+  }
+
+  /** The window would be of 32 MB, twice. */
+  @Test
+  void aRunGoesOnWithTheBuffersThatThereAreMemoryFor() throws IOException {
+    images.copy(source, "target.img");
+    images.change(target, 65536, 100, 200);
+    withBlockMemory("6m", source, target).run().succeeded();
+    Images.assertEqual(source, target);
+  }
+
+  @Test
+  void endpointsGoOnWithTheBuffersThatThereAreMemoryForAndVerify() throws IOException {
+    images.copy(source, "target.img");
+    images.change(target, 65536, 100, 200);
+    withBlockMemory("8m", "--verify", source, target)
+        .with("IBLOCKSYNC_SOURCE_EXEC", Repository.script("iblocksync-serve"))
+        .with("IBLOCKSYNC_TARGET_EXEC", Repository.script("iblocksync-receive"))
+        .run()
+        .succeeded();
+    Images.assertEqual(source, target);
+  }
+
+  @Test
+  void aBlockThatDoesNotFitIsNamedWithTheLimit() throws IOException {
+    withBlockMemory("8m", "-b", "64M", source, target)
+        .run()
+        .failed("in blocks of 67108864: choose a smaller --block", "8388608");
+  }
+}
