@@ -39,12 +39,8 @@ final class DrySession extends FrameSession {
 
   void run() throws IOException, InterruptedException {
     window.holdOpen();
-    try {
-      if (target.type() != ImageType.MISSING) {
-        whileAlive(this::open);
-      }
-    } catch (IOException e) {
-      window.fail(e);
+    if (target.type() != ImageType.MISSING) {
+      prepare(this::open, () -> {});
     }
     try {
       play();
