@@ -66,7 +66,7 @@ class PlainSourceTest {
       try (FileChannel file = FileChannel.open(backing, StandardOpenOption.WRITE)) {
         file.write(ByteBuffer.wrap(bytes));
       }
-      start(device.path(), 4096, BLOCK);
+      start(ImageReader.open(device.path()), SourceGuard.of(device.path()), BLOCK);
       receive(4);
       signal(Plain.ACK);
       assertArrayEquals(bytes, receive(4096));
@@ -140,14 +140,6 @@ class PlainSourceTest {
 
   private void start(byte[] bytes, long targetSize) throws IOException {
     image = bytes;
-<<<<<<< HEAD
-    start(Files.write(folder.resolve("image"), bytes), bytes.length, targetSize);
-  }
-
-  private void start(Path path, long size, long targetSize) throws IOException {
-    ImageReader reader = ImageReader.open(path);
-    PlainSource source = new PlainSource(coordinator.run(BLOCK, size, targetSize), reader);
-=======
     Path path = Files.write(folder.resolve("image"), bytes);
     start(ImageReader.open(path), SourceGuard.of(path), targetSize);
   }
@@ -155,7 +147,6 @@ class PlainSourceTest {
   private void start(ImageReader reader, SourceGuard guard, long targetSize) {
     PlainSource source =
         new PlainSource(coordinator.run(BLOCK, reader.size(), targetSize), reader, guard);
->>>>>>> ac65d28 (source: refuse what cannot be an image)
     session =
         coordinator.start(
             () -> {
