@@ -25,14 +25,14 @@ public final class Signatures {
   /** An ext4 of 2 MiB. */
   public Path ext4(String name, String uuid) throws IOException {
     Path image = images.zeros(name, 2 << 20);
-    Commands.run("mkfs.ext4", "-q", "-O", "^has_journal", "-U", uuid, image.toString());
+    Commands.need("ext4", "mkfs.ext4", "-q", "-O", "^has_journal", "-U", uuid, image.toString());
     return image;
   }
 
   /** Swap space of 2 MiB. */
   public Path swap(String name, String uuid) throws IOException {
     Path image = images.zeros(name, 2 << 20);
-    Commands.run("mkswap", "-q", "-U", uuid, image.toString());
+    Commands.need("swap", "mkswap", "-q", "-U", uuid, image.toString());
     return image;
   }
 
@@ -74,7 +74,7 @@ public final class Signatures {
   /** An image in which blkid finds a btrfs and an ext4, and so cannot say what it is. */
   public Path ambivalent(String name) throws IOException {
     Path image = images.zeros(name, 130 << 20);
-    Commands.run("mkfs.btrfs", "-q", image.toString());
+    Commands.need("btrfs", "mkfs.btrfs", "-q", image.toString());
     Path other = ext4(name + ".ext4", UUID.randomUUID().toString());
     Commands.run(
         "dd",
