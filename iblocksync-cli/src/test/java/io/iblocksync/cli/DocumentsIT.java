@@ -134,6 +134,7 @@ class DocumentsIT {
   }
 
   private static String fishOffers(String words) throws IOException {
+    Commands.needTool("fish");
     String file = share + "/fish/vendor_completions.d/iblocksync.fish";
     String script = "source " + file + "; complete -C 'iblocksync " + words + "'";
     return "\n" + Commands.run("env", "HOME=" + share, "fish", "--no-config", "-c", script);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.iblocksync.cli.Sandbox.Result;
 import io.iblocksync.cli.Sandbox.Running;
 import io.iblocksync.cli.it.Eventually;
+import io.iblocksync.testing.Commands;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -326,6 +327,7 @@ class LauncherIT {
 
   @Test
   void terminalsAreNamed() throws Exception {
+    Commands.needTool("script");
     String launcher = builtClone("clone") + "/scripts/iblocksync";
     assertContains(sandbox.run(environment(), launcher).output(), "argument <-Diblocksync.tty=>\n");
     Result onTerminal =

@@ -68,6 +68,7 @@ class MonitoringIT {
   }
 
   private Program textfile(Object... arguments) {
+    Commands.needTool("jq");
     return Program.script("examples/iblocksync-textfile", arguments)
         .with("PATH", Repository.scripts() + ":" + System.getenv("PATH"))
         .with("TEXTFILE_FOLDER", folder);

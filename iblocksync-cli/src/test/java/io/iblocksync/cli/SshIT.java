@@ -50,7 +50,9 @@ class SshIT {
 
   @AfterAll
   static void stopSshd() throws IOException {
-    sshd.close();
+    if (sshd != null) {
+      sshd.close();
+    }
   }
 
   @BeforeEach

@@ -3,6 +3,8 @@ package io.iblocksync.testing;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
 /** Runs the system's commands for tests. */
@@ -10,12 +12,16 @@ public final class Commands {
   private Commands() {}
 
   /**
-   * Runs a command with an empty standard input.
+   * Runs a command with an empty standard input. A test whose tool is not installed is skipped: its
+   * command is a name, without a folder.
    *
    * @return what it printed on standard output and standard error, without blanks at the end
    * @throws IOException if it cannot be started or ends with another status than 0
    */
   public static String run(String... command) throws IOException {
+    if (command[0].indexOf('/') < 0) {
+      needTool(command[0]);
+    }
     Process process =
         new ProcessBuilder(command)
             .redirectInput(new File("/dev/null"))
@@ -34,6 +40,16 @@ public final class Commands {
       throw new IOException(e);
     }
     return output.stripTrailing();
+  }
+
+  /** Skips the test if this machine lacks the program of this name, wherever it would be. */
+  public static void needTool(String name) {
+    for (String folder : (System.getenv("PATH") + ":/usr/sbin:/sbin").split(":")) {
+      if (Files.isExecutable(Path.of(folder, name))) {
+        return;
+      }
+    }
+    Assumptions.abort("no " + name + " here");
   }
 
   /** Runs a command without which the test cannot be: if it fails, the test is skipped. */

@@ -183,6 +183,7 @@ public final class Program {
     if (terminals.isEmpty()) {
       words.addAll(command);
     } else {
+      Commands.needTool("script");
       // Of script(1)'s terminal only what was asked for is left to the command.
       String redirected = terminals.contains("1") ? "" : " >" + Shell.quote(output + ".real");
       redirected += terminals.contains("2") ? "" : " 2>" + Shell.quote(errors + ".real");

@@ -27,6 +27,8 @@ public final class Sshd implements Closeable {
 
   /** Starts it with all its files in a new folder below this one. */
   public Sshd(Path parent) throws IOException {
+    Commands.needTool("sshd");
+    Commands.needTool("ssh");
     folder = Files.createTempDirectory(parent, "sshd");
     home = Files.createDirectory(folder.resolve("remote-home"));
     for (String key : List.of("host", "other-host", "user", "stranger", "banner", "bare", "home")) {
