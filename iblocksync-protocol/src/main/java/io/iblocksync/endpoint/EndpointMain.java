@@ -71,7 +71,7 @@ public final class EndpointMain {
       WireReader in,
       WireWriter out) {
     Log.name(endpoint.program());
-    try (endpoint) {
+    try {
       new EndpointMain(endpoint, options, side, in, out).play();
       return 0;
     } catch (ToldException e) {
@@ -88,8 +88,19 @@ public final class EndpointMain {
       fail(endpoint, e.getMessage());
     } catch (Throwable e) {
       Unexpected.report(endpoint.program(), e);
+    } finally {
+      close(endpoint);
     }
     return 1;
+  }
+
+  /** Whether the session was a success is decided by then: all that was written is flushed. */
+  private static void close(Endpoint endpoint) {
+    try {
+      endpoint.close();
+    } catch (IOException e) {
+      Log.warn(e.getMessage() + " (when closed)");
+    }
   }
 
   /** Some of the text can be the coordinator's, who need not be whose terminal this is. */

@@ -177,6 +177,25 @@ class EndpointMainTest {
         "noting: error: internal error: java.lang.IllegalStateException: odd", lines.get(1));
   }
 
+  /** All has been flushed by then, and the coordinator was told that all is well. */
+  @Test
+  void anImageThatCannotBeClosedAfterASuccessIsAWarning() throws Exception {
+    endpoint.closeFailure = new IOException("the disk is gone");
+    assertEquals(0, run(HELLO + reply(info(4096, "md5"), null)));
+    assertTrue(
+        error.text().endsWith("WARNING: noting: the disk is gone (when closed)\n"), error.text());
+  }
+
+  /** The coordinator prints it, and so the endpoint does not. */
+  @Test
+  void aBugWhileTheImageIsLookedAtIsToldOnTheWire() throws Exception {
+    endpoint.probeBug = new NoClassDefFoundError("odd");
+    assertEquals(1, run(HELLO));
+    StartError told = assertInstanceOf(StartError.class, answer());
+    assertTrue(told.error().startsWith("the program's own files cannot be read"), told.error());
+    assertEquals("", error.text());
+  }
+
   private Object answer() throws IOException {
     return Greeting.parseAnswer(out.toString(UTF_8));
   }
@@ -209,6 +228,8 @@ class EndpointMainTest {
   private static final class Noting implements Endpoint {
     ImageException failure;
     IOException sessionFailure;
+    IOException closeFailure;
+    Error probeBug;
     RuntimeException bug;
     String played;
     Run run;
@@ -221,6 +242,9 @@ class EndpointMainTest {
 
     @Override
     public long probe(Path path) throws IOException {
+      if (probeBug != null) {
+        throw probeBug;
+      }
       if (failure != null) {
         throw failure;
       }
@@ -252,8 +276,11 @@ class EndpointMainTest {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
       closed = true;
+      if (closeFailure != null) {
+        throw closeFailure;
+      }
     }
   }
 }
