@@ -20,9 +20,13 @@ public record Geometry(long size, int blockSize) {
     return size / blockSize + (size % blockSize == 0 ? 0 : 1);
   }
 
-  /** Where a block begins, in bytes from the start of the image. */
+  /**
+   * Where a block begins, in bytes from the start of the image; {@link Long#MAX_VALUE} if it lies
+   * further away than that, as the end of the last block of the largest images does.
+   */
   public long offset(long block) {
-    return Math.multiplyExact(block, blockSize);
+    boolean fits = Math.multiplyHigh(block, blockSize) == 0 && block * blockSize >= 0;
+    return fits ? block * blockSize : Long.MAX_VALUE;
   }
 
   /**

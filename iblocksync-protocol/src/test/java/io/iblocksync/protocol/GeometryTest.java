@@ -43,6 +43,14 @@ class GeometryTest {
   }
 
   @Test
+  void theEndOfTheLastBlockOfTheLargestImageIsNoOverflow() {
+    for (int blockSize : new int[] {2, 4096, BlockSize.MAX, Integer.MAX_VALUE}) {
+      Geometry geometry = new Geometry(Long.MAX_VALUE, blockSize);
+      assertEquals(Long.MAX_VALUE, geometry.offset(geometry.blocks()));
+    }
+  }
+
+  @Test
   void offsetsGoBeyond4GiB() {
     assertEquals(5L << 32, new Geometry(6L << 32, 4096).offset(5L << 20));
   }
