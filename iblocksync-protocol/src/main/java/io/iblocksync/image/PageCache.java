@@ -43,7 +43,10 @@ final class PageCache implements Closeable {
    */
   static PageCache of(Path path, FileChannel channel, long size) {
     try {
-      return size >= MIN_IMAGE && cachedSamples(channel, size) <= MOSTLY_UNCACHED
+      // To map what is past its end would make a file longer that is open for writing.
+      return size >= MIN_IMAGE
+              && channel.size() >= size
+              && cachedSamples(channel, size) <= MOSTLY_UNCACHED
           ? new PageCache(path)
           : null;
     } catch (IOException | RuntimeException | Error e) {
