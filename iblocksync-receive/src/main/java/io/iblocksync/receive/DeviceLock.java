@@ -67,7 +67,7 @@ final class DeviceLock implements Closeable {
     BlockDevice device = BlockDevice.at(node);
     for (Path lower = LoopDevices.place(device); lower != null; ) {
       if (!tryPart(lower, device)) {
-        throw Lock.held(path, lower);
+        throw Lock.held(path, lower, LoopDevices.offset(device), device.size());
       }
       if (ImageType.of(lower) != ImageType.BLOCK_DEVICE) {
         return;

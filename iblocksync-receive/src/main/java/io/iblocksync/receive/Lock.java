@@ -10,6 +10,9 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -61,41 +64,75 @@ final class Lock {
    * @param place where what was to be locked stands
    */
   static ImageException held(Path path, Path place) {
-    return new ImageException(path, holder(place), 0);
+    return held(path, place, 0, 0);
+  }
+
+  /**
+   * The same, of a part of what stands there.
+   *
+   * @param length 0 for all to the end
+   */
+  static ImageException held(Path path, Path place, long start, long length) {
+    long end = length == 0 ? Long.MAX_VALUE : start + length - 1;
+    return new ImageException(path, holder(place, start, end), 0);
   }
 
   /** Who has a lock, as far as the kernel tells. */
-  private static String holder(Path place) {
+  private static String holder(Path place, long start, long end) {
     try {
-      String file = " " + number(place) + " ";
-      for (String line : Files.readAllLines(LOCKS)) {
-        if (line.contains(file) && !line.contains(" -> ")) {
-          String[] fields = line.split(" +");
-          // A lock that belongs to an open file, as QEMU's, has no process.
-          String id = fields[1].equals("OFDLCK") ? Openers.withLock(file) : fields[4];
-          if (id == null) {
-            return "is locked by another program, such as a virtual machine";
-          }
-          if (!Files.exists(Path.of("/proc", id))) {
-            break; // In a container that cannot be seen into from here.
-          }
-          String process = Processes.describe(id);
-          if (process.endsWith(" (nfsd)") || process.endsWith(" (lockd)")) {
-            return "is locked by another host, which has it through NFS from here";
-          }
-          return process.startsWith("another iblocksync")
-              ? "another iblocksync is writing to it (process " + id + ")"
-              : "is locked by " + process;
+      KernelLock.Part part = new KernelLock.Part(number(place), start, end);
+      List<KernelLock> locks = locks(part);
+      // What this process has locked itself can be another part of the same attempt.
+      locks.sort(Comparator.comparing(lock -> lock.process().equals(Openers.OWN)));
+      if (!locks.isEmpty()) {
+        String holder = holder(locks.get(0), part);
+        if (holder != null) {
+          return holder;
         }
       }
-    } catch (IOException | IndexOutOfBoundsException e) {
+    } catch (IOException e) {
       Log.info("cannot tell who has locked the target: " + e);
     }
     return "is locked: another iblocksync or another program, perhaps on another host, is writing"
         + " to it";
   }
 
-  /** A file's number as in proc_locks(5): {@code MAJOR:MINOR:INODE}, the first two hexadecimal. */
+  /** Whether the kernel tells of a lock on what stands at a place. */
+  static boolean isSeen(Path place) throws IOException {
+    return !locks(new KernelLock.Part(number(place), 0, Long.MAX_VALUE)).isEmpty();
+  }
+
+  private static List<KernelLock> locks(KernelLock.Part part) throws IOException {
+    List<KernelLock> locks = new ArrayList<>();
+    for (String line : Files.readAllLines(LOCKS)) {
+      KernelLock lock = KernelLock.parse(line);
+      if (lock != null && lock.covers(part)) {
+        locks.add(lock);
+      }
+    }
+    return locks;
+  }
+
+  /** Null for a process in a container that cannot be seen into from here. */
+  private static String holder(KernelLock lock, KernelLock.Part part) throws IOException {
+    // A lock that belongs to an open file, as QEMU's, has no process.
+    String id = lock.descriptor() ? Openers.withLock(part) : lock.process();
+    if (id == null) {
+      return "is locked by another program, such as a virtual machine";
+    }
+    if (!Files.exists(Path.of("/proc", id))) {
+      return null;
+    }
+    String process = Processes.describe(id);
+    if (process.endsWith(" (nfsd)") || process.endsWith(" (lockd)")) {
+      return "is locked by another host, which has it through NFS from here";
+    }
+    return process.startsWith("another iblocksync")
+        ? "another iblocksync is writing to it (process " + id + ")"
+        : "is locked by " + process;
+  }
+
+  /** A file's number as {@link KernelLock} has it. */
   private static String number(Path place) throws IOException {
     Map<String, Object> file = Files.readAttributes(place, "unix:dev,ino");
     String[] device = BlockDevice.number((Long) file.get("dev")).split(":");

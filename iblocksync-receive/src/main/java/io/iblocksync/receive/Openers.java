@@ -14,16 +14,18 @@ import java.nio.file.Path;
 final class Openers {
   private static final Path PROCESSES = Path.of("/proc");
 
+  /** The id of this process. */
+  static final String OWN = Long.toString(ProcessHandle.current().pid());
+
   private Openers() {}
 
   /** The other program that has a device open; null if none is seen. */
   static Finding of(Path path) throws IOException {
     BlockDevice device = BlockDevice.at(path);
-    String own = Long.toString(ProcessHandle.current().pid());
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROCESSES, "[0-9]*")) {
       for (Path process : processes) {
         String id = process.getFileName().toString();
-        if (!id.equals(own) && hasOpen(process, device)) {
+        if (!id.equals(OWN) && hasOpen(process, device)) {
           return new Finding("in use by " + Processes.describe(id), "wait for its end, or end it");
         }
       }
@@ -33,30 +35,29 @@ final class Openers {
     return null;
   }
 
-  /**
-   * The id of a process that has an open file with this lock; null if none is seen.
-   *
-   * @param file which file is locked, as a part of the line that proc_pid_fdinfo(5) has for a lock
-   */
-  static String withLock(String file) throws IOException {
+  /** The id of a process that has an open file with a lock on a part; null if none is seen. */
+  static String withLock(KernelLock.Part part) throws IOException {
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROCESSES, "[0-9]*")) {
       for (Path process : processes) {
-        if (hasLock(process, file)) {
-          return process.getFileName().toString();
+        String id = process.getFileName().toString();
+        if (!id.equals(OWN) && hasLock(process, part)) {
+          return id;
         }
       }
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
     }
-    return null;
+    return hasLock(PROCESSES.resolve(OWN), part) ? OWN : null;
   }
 
-  private static boolean hasLock(Path process, String file) {
+  private static boolean hasLock(Path process, KernelLock.Part part) {
     try (DirectoryStream<Path> infos = Files.newDirectoryStream(process.resolve("fdinfo"))) {
       for (Path info : infos) {
-        String text = Processes.text(info);
-        if (text.contains("\nlock:") && text.contains(file)) {
-          return true;
+        for (String line : Processes.text(info).split("\n")) {
+          KernelLock lock = line.startsWith("lock:") ? KernelLock.parse(line) : null;
+          if (lock != null && lock.descriptor() && lock.covers(part)) {
+            return true;
+          }
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
