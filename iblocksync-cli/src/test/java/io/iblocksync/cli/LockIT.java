@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -147,6 +148,45 @@ class LockIT {
         .failed(target + ": Input/output error (when locked)")
         .saidNothingElse();
     assertFalse(Files.exists(target));
+  }
+
+  @Test
+  void aNewTargetWhoseLockIsRefusedThoughNobodySeemsToHaveItIsNotLeft() throws IOException {
+    Program.iblocksync(source, target)
+        .injecting("fcntl:error=EAGAIN", target)
+        .run()
+        .failed(target + ": is locked: another iblocksync or another program")
+        .saidNothingElse();
+    assertFalse(Files.exists(target));
+  }
+
+  @Test
+  void whoHasALoopDeviceLockedIsTheOneWhoKeepsOthersFromWriting() throws Exception {
+    Commands.need("flock", "flock", "--version");
+    Path backing = images.zeros("backing.img", SIZE);
+    try (LoopDevice device = LoopDevice.over(backing)) {
+      Program first =
+          Program.iblocksync("-f", source, device.path())
+              .injecting("fsync:delay_enter=30s", device.path());
+      String lock = "OFDLCK .*:" + Files.getAttribute(device.path(), "unix:ino") + " ";
+      // As udev and those do who keep it away; this keeps no iblocksync away.
+      Process other =
+          new ProcessBuilder("flock", "--shared", device.path().toString(), "sleep", "60").start();
+      try (Running running = first.start()) {
+        Eventually.until(
+            "the first run is there",
+            () -> Pattern.compile(lock).matcher(Commands.run("cat", "/proc/locks")).find());
+        Program.iblocksync("-f", "--force-in-use", source, device.path())
+            .run()
+            .failed(device.path() + ": another iblocksync is writing to it (process ")
+            .saidNothingElse();
+        running.signalGroup("KILL");
+        running.awaitAlone();
+      } finally {
+        other.descendants().forEach(ProcessHandle::destroyForcibly);
+        other.destroyForcibly();
+      }
+    }
   }
 
   @Test

@@ -52,7 +52,7 @@ class QuestionsTest {
   }
 
   private static ImageInfo image(String path, long size, boolean device, Signature signature) {
-    ImageDetails details = new ImageDetails(device, null, -1, -1, signature);
+    ImageDetails details = new ImageDetails(device, null, -1, -1, -1, false, signature);
     return new ImageInfo(1, "sha1", path, size, signature.uuid(), null, details);
   }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class RestTest {
   private static Rest rest(long source, long target, boolean device, boolean keep) {
-    ImageDetails details = new ImageDetails(device, null, -1, -1, Signature.NONE);
+    ImageDetails details = new ImageDetails(device, null, -1, -1, -1, false, Signature.NONE);
     ImageInfo from = new ImageInfo(1, "sha1", "s", source, "", null);
     return Rest.of(from, new ImageInfo(1, "sha1", "t", target, "", null, details), keep);
   }

@@ -35,9 +35,7 @@ class SignatureCheckTest {
         };
     String uuid = name.startsWith("old ") ? name.substring(4) : signature.uuid();
     ImageDetails details =
-        signature == null
-            ? null
-            : new ImageDetails(false, null, ImageDetails.UNKNOWN, ImageDetails.UNKNOWN, signature);
+        signature == null ? null : new ImageDetails(false, null, -1, -1, -1, false, signature);
     Offer offer = new Offer("p", List.of(1, 2), List.of());
     String shown = uuid.equals("-") ? "" : uuid;
     return new ImageInfo(1, "sha1", name, name.equals("missing") ? 0 : 9, shown, offer, details);
@@ -152,7 +150,7 @@ class SignatureCheckTest {
   @Test
   void whatAPeerReportsIsShortenedAndShownOnOneLineWithoutControlCharacters() {
     Signature hostile = Signature.found("a\u001b[31m\n".repeat(20_000), "u\r", "", "");
-    ImageDetails details = new ImageDetails(false, null, -1, -1, hostile);
+    ImageDetails details = new ImageDetails(false, null, -1, -1, -1, false, hostile);
     ImageInfo target = new ImageInfo(1, "sha1", "t", 9, "u", null, details);
     String text = new SignatureCheck(image("ext4 A"), target, null, null).result().text();
     assertTrue(text.length() < 1000 && text.chars().noneMatch(c -> c < ' '), text);

@@ -34,6 +34,19 @@ public interface Endpoint extends AutoCloseable {
     return ImageDetails.UNKNOWN;
   }
 
+  /**
+   * How many bytes of the disk the image that was probed has already, {@link ImageDetails#UNKNOWN}
+   * if it is not to be written to or if that is not known.
+   */
+  default long allocated() {
+    return ImageDetails.UNKNOWN;
+  }
+
+  /** Whether the file system may hold more than {@link #room()} says, for it compresses. */
+  default boolean compresses() {
+    return false;
+  }
+
   /** Plays protocol 2 to its end; a failure has been told to the coordinator when this throws. */
   void runFrames(Run run) throws IOException, InterruptedException;
 

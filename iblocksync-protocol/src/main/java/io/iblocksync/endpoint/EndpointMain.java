@@ -188,7 +188,13 @@ public final class EndpointMain {
     Path path = options.path();
     boolean device = ImageType.of(path) == ImageType.BLOCK_DEVICE;
     return new ImageDetails(
-        device, IdentityReader.of(path), endpoint.room(), endpoint.data(), signature);
+        device,
+        IdentityReader.of(path),
+        endpoint.room(),
+        endpoint.data(),
+        endpoint.allocated(),
+        endpoint.compresses(),
+        signature);
   }
 
   private void checkOther(ImageInfo other) throws ProtocolException {

@@ -26,6 +26,9 @@ public final class ImageReader implements Closeable, HashWorkers.Source {
   private final FileChannel channel;
   private final long size;
 
+  /** From where on bytes that are not there (yet) are read as zeros. */
+  private final long zerosFrom;
+
   /** Null of a file. */
   private final BlockDevice device;
 
@@ -44,10 +47,11 @@ public final class ImageReader implements Closeable, HashWorkers.Source {
 
   private NativeFile openedAgain;
 
-  private ImageReader(Path path, FileChannel channel, long size, boolean written) {
+  private ImageReader(Path path, FileChannel channel, long size, long zerosFrom, boolean written) {
     this.path = path;
     this.channel = channel;
     this.size = size;
+    this.zerosFrom = zerosFrom;
     this.written = written;
     this.device = device(path);
     this.holes = new HoleFinder(path, size);
@@ -75,7 +79,7 @@ public final class ImageReader implements Closeable, HashWorkers.Source {
       FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
       try {
         // Of a block device too, where Files.size is 0.
-        return new ImageReader(path, channel, channel.size(), false);
+        return new ImageReader(path, channel, channel.size(), Long.MAX_VALUE, false);
       } catch (IOException e) {
         channel.close();
         throw e;
@@ -88,9 +92,12 @@ public final class ImageReader implements Closeable, HashWorkers.Source {
   /**
    * Reads the first {@code size} bytes of a channel to which others write. This reader closes it
    * when closed.
+   *
+   * @param zerosFrom from where on bytes that are not there (yet) are read as zeros; if one before
+   *     is not there, the image has become shorter
    */
-  public static ImageReader over(Path path, FileChannel channel, long size) {
-    return new ImageReader(path, channel, size, true);
+  public static ImageReader over(Path path, FileChannel channel, long size, long zerosFrom) {
+    return new ImageReader(path, channel, size, zerosFrom, true);
   }
 
   public Path path() {
@@ -126,7 +133,10 @@ public final class ImageReader implements Closeable, HashWorkers.Source {
       offset += into.position() - start;
       while (into.hasRemaining()) {
         int count = channel.read(into, offset);
-        if (count < 0) {
+        if (count < 0 && offset >= zerosFrom) {
+          count = into.remaining();
+          into.put(ByteBuffer.allocate(count));
+        } else if (count < 0) {
           throw new ImageException(path, endsEarly(Math.min(offset, channel.size())), 0);
         }
         idle = Standstill.after(count, idle, path, "read", offset);
@@ -204,7 +214,7 @@ public final class ImageReader implements Closeable, HashWorkers.Source {
     if (device != null) {
       passOldCache();
     }
-    cache = direct == null ? PageCache.of(path, channel, size) : null;
+    cache = direct == null ? PageCache.of(path, channel, Math.min(size, zerosFrom)) : null;
   }
 
   private synchronized void passOldCache() {

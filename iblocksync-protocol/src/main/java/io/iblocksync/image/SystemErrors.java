@@ -18,10 +18,12 @@ import java.nio.file.Path;
 public final class SystemErrors {
   public static final int ENOENT = 2;
   public static final int EIO = 5;
+  public static final int EBADF = 9;
   public static final int EACCES = 13;
   public static final int EEXIST = 17;
   public static final int ENOTDIR = 20;
   public static final int EISDIR = 21;
+  public static final int ENOSPC = 28;
   public static final int EROFS = 30;
   public static final int ENOLCK = 37;
   public static final int ENOSYS = 38;
@@ -90,7 +92,7 @@ public final class SystemErrors {
       case "Interrupted system call" -> 4;
       case "Input/output error" -> EIO;
       case "No such device or address" -> 6;
-      case "Bad file descriptor" -> 9;
+      case "Bad file descriptor" -> EBADF;
       case "Cannot allocate memory" -> 12;
       case "Permission denied" -> EACCES;
       case "Device or resource busy" -> 16;
@@ -103,7 +105,7 @@ public final class SystemErrors {
       case "Too many open files" -> 24;
       case "Text file busy" -> 26;
       case "File too large" -> 27;
-      case "No space left on device" -> 28;
+      case "No space left on device" -> ENOSPC;
       case "Read-only file system" -> EROFS;
       case "File name too long" -> 36;
       case "No locks available" -> ENOLCK;

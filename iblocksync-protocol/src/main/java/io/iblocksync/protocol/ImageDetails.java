@@ -16,10 +16,20 @@ import java.util.List;
  *     #UNKNOWN} of devices and sources
  * @param data how many bytes of a source that is a file are no holes, at least; {@link #UNKNOWN} of
  *     devices, small files and targets
+ * @param allocated how many bytes of the disk a target that is a file has already; {@link #UNKNOWN}
+ *     of devices and sources, and where it cannot be told
+ * @param compresses whether the file system of a target may hold more than {@code room}, for it
+ *     compresses or deduplicates
  * @param signature what the image holds; null from 2.0.0, which does not report it
  */
 public record ImageDetails(
-    boolean device, Identity identity, long room, long data, Signature signature) {
+    boolean device,
+    Identity identity,
+    long room,
+    long data,
+    long allocated,
+    boolean compresses,
+    Signature signature) {
   /** In place of a number that is not known. */
   public static final long UNKNOWN = -1;
 
@@ -46,6 +56,12 @@ public record ImageDetails(
     if (data != UNKNOWN) {
       json.put("data", data);
     }
+    if (allocated != UNKNOWN) {
+      json.put("allocated", allocated);
+    }
+    if (compresses) {
+      json.put("compresses", true);
+    }
     if (signature != null) {
       json.put("signature", signature.format());
     }
@@ -63,6 +79,8 @@ public record ImageDetails(
         identity,
         count(json, "room"),
         count(json, "data"),
+        count(json, "allocated"),
+        json.has("compresses") && Greeting.flag(json, "compresses"),
         signature);
   }
 

@@ -240,7 +240,7 @@ class ImageReaderTest {
     try (LoopDevice device = LoopDevice.ofSize(backing, 1 << 20);
         FileChannel channel =
             FileChannel.open(device.path(), StandardOpenOption.READ, StandardOpenOption.WRITE);
-        ImageReader reader = ImageReader.over(device.path(), channel, 1 << 20)) {
+        ImageReader reader = ImageReader.over(device.path(), channel, 1 << 20, Long.MAX_VALUE)) {
       read(reader, 0, 1 << 20);
       byte[] bytes = TempImages.bytes(new Random(1), 1 << 20);
       overwrite(backing, bytes);
@@ -313,7 +313,8 @@ class ImageReaderTest {
       Path path = Path.of(arguments[0]);
       try (ImageReader source = ImageReader.open(path);
           ImageReader target =
-              ImageReader.over(path, FileChannel.open(path), FileChannel.open(path).size())) {
+              ImageReader.over(
+                  path, FileChannel.open(path), FileChannel.open(path).size(), Long.MAX_VALUE)) {
         source.begin();
         target.begin();
         System.out.println(read(source, 0, 1)[0] + " " + read(target, 0, 1)[0]);

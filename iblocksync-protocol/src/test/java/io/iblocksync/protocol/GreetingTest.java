@@ -1,5 +1,6 @@
 package io.iblocksync.protocol;
 
+import static io.iblocksync.protocol.ImageDetails.UNKNOWN;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -55,9 +56,10 @@ class GreetingTest {
                 new Place("file 1 2", 512, Identity.NO_END, false)));
     for (ImageDetails details :
         List.of(
-            new ImageDetails(true, identity, ImageDetails.UNKNOWN, ImageDetails.UNKNOWN, null),
-            new ImageDetails(false, new Identity("", List.of()), 0, 7, Signature.NONE),
-            new ImageDetails(false, null, Long.MAX_VALUE, 0, Signature.unknown("why")))) {
+            new ImageDetails(true, identity, UNKNOWN, UNKNOWN, UNKNOWN, false, null),
+            new ImageDetails(false, new Identity("", List.of()), 0, 7, 512, true, Signature.NONE),
+            new ImageDetails(
+                false, null, Long.MAX_VALUE, 0, Long.MAX_VALUE, false, Signature.unknown("why")))) {
       ImageInfo info = new ImageInfo(4096, "sha1", "/img", 0, "", null, details);
       assertEquals(info, Greeting.parseAnswer(Greeting.format(info)));
     }

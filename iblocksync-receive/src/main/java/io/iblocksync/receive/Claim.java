@@ -9,6 +9,7 @@ import io.iblocksync.protocol.Settings;
 import io.iblocksync.receive.InUse.Finding;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -49,6 +50,21 @@ final class Claim implements Closeable {
       refuse(path, InUse.of(path), settings);
     }
     return new Claim(null);
+  }
+
+  /** Warns of a file that has other names, under which it changes too. */
+  static void warnOfOtherNames(Path path, ImageType type) throws IOException {
+    if (type != ImageType.FILE) {
+      return;
+    }
+    int others = (Integer) Files.getAttribute(path, "unix:nlink") - 1;
+    if (others > 0) {
+      String names =
+          others == 1
+              ? "another name (a hard link), which changes"
+              : others + " other names (hard links), which change";
+      Log.warn("the target " + path + " has " + names + " with it");
+    }
   }
 
   private static Claim exclusive(Path path, Settings settings) throws IOException {

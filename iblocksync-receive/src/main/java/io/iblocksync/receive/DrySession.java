@@ -52,6 +52,7 @@ final class DrySession extends FrameSession {
   }
 
   private void open() throws IOException {
+    Claim.warnOfOtherNames(target.path(), target.type());
     image = ImageReader.open(target.path());
     image.checkEnd();
     if (run.commonBlocks() > 0) {

@@ -4,10 +4,14 @@ import io.iblocksync.endpoint.Log;
 import io.iblocksync.image.ImageException;
 import io.iblocksync.image.SystemErrors;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /**
  * The guard of targets that are not there yet: where a file would come to be, and if it may; and
@@ -53,6 +57,19 @@ final class NewFile {
       place = folder.resolve(Files.readSymbolicLink(place));
     }
     throw new FileSystemException(path.toString(), null, "Too many levels of symbolic links");
+  }
+
+  /**
+   * Makes the file, and opens it. An image holds what only its owner may read, so only the owner
+   * may read the copy.
+   *
+   * @throws IOException also if something stands there: what was put there since is not opened
+   */
+  static FileChannel create(Path place) throws IOException {
+    return FileChannel.open(
+        place,
+        Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
   }
 
   /** Removes what was made at a place, unless another file stands there by now. */

@@ -26,7 +26,17 @@ public final class Receiver implements Endpoint {
 
   @Override
   public long room() {
-    return target.room();
+    return target.space().room();
+  }
+
+  @Override
+  public long allocated() {
+    return target.space().allocated();
+  }
+
+  @Override
+  public boolean compresses() {
+    return target.space().compresses();
   }
 
   @Override

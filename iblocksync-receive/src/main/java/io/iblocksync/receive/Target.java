@@ -1,5 +1,8 @@
 package io.iblocksync.receive;
 
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import io.iblocksync.endpoint.Log;
 import io.iblocksync.image.BlockDevice;
 import io.iblocksync.image.ImageException;
@@ -9,18 +12,16 @@ import io.iblocksync.image.MediumReader;
 import io.iblocksync.image.NativeFile;
 import io.iblocksync.image.Standstill;
 import io.iblocksync.image.SystemErrors;
-import io.iblocksync.protocol.ImageDetails;
 import io.iblocksync.protocol.Settings;
 import io.iblocksync.protocol.Zeros;
 import java.io.Closeable;
-import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
 
 /**
  * The image that is written to. Its life: {@link #probe}, {@link #open}, {@link #prepare}, any
@@ -43,8 +44,8 @@ public final class Target implements Closeable {
    */
   private Path place;
 
-  /** How many bytes a file has from {@link #prepare} on, until it is finished. */
-  private long prepared;
+  /** Null of a device, and before it is open. */
+  private Length length;
 
   /** Which file was opened, whatever its path leads to later; null for a device. */
   private Object fileKey;
@@ -55,8 +56,11 @@ public final class Target implements Closeable {
    */
   private final Object changing = new Object();
 
-  /** A new file in which nothing stands yet; it is removed again if it stays so. */
-  private boolean blank;
+  /**
+   * Whether this run has not yet written to a file; if that stays so, a new one is removed again,
+   * and one that has grown gets its old length.
+   */
+  private boolean untouched;
 
   /** Null of a file. */
   private DeviceLock deviceLock;
@@ -121,15 +125,9 @@ public final class Target implements Closeable {
     return path;
   }
 
-  /**
-   * How many bytes the file system of a file can still take, those included that it keeps for the
-   * superuser; {@link ImageDetails#UNKNOWN} of a device.
-   */
-  long room() {
-    File folder = place.toAbsolutePath().getParent().toFile();
-    // Both are 0 where nothing can be told.
-    boolean known = type != ImageType.BLOCK_DEVICE && folder.getTotalSpace() > 0;
-    return known ? folder.getFreeSpace() : ImageDetails.UNKNOWN;
+  /** What the file system has for it. */
+  Space space() {
+    return new Space(place, type, size);
   }
 
   /** What was found at the path when it was probed. */
@@ -171,30 +169,38 @@ public final class Target implements Closeable {
         throw new ImageException(path, "is a read-only device", SystemErrors.EROFS);
       }
       place = type == ImageType.BLOCK_DEVICE ? node(path) : place;
-      fileKey = type == ImageType.FILE ? fileKey() : null;
-      // CREATE_NEW only makes files, and only where probe looked: nothing that was put there since
-      // is opened. Without it nothing is made, should the target have gone.
-      FileChannel opened =
-          type == ImageType.MISSING
-              ? FileChannel.open(
-                  place,
-                  StandardOpenOption.READ,
-                  StandardOpenOption.WRITE,
-                  StandardOpenOption.CREATE_NEW)
-              : FileChannel.open(place, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      use(opened, size);
+      openChannel();
+      untouched = true;
       if (type == ImageType.MISSING) {
-        blank = true;
         fileKey = fileKey();
       }
+      length = type == ImageType.BLOCK_DEVICE ? null : new Length(path, channel, size);
       lock();
       reader.checkEnd();
       if (type != ImageType.MISSING) {
         claim = Claim.of(path, type, settings);
+        Claim.warnOfOtherNames(path, type);
       }
     } catch (IOException e) {
       close();
       throw SystemErrors.of(path, e);
+    }
+  }
+
+  /** Makes nothing, should a target that was there have gone. */
+  private void openChannel() throws IOException {
+    if (type == ImageType.MISSING) {
+      use(NewFile.create(place), size);
+      return;
+    }
+    Object before = type == ImageType.FILE ? fileKey() : null;
+    use(FileChannel.open(place, READ, WRITE), size);
+    fileKey = type == ImageType.FILE ? fileKey() : null;
+    if (!Objects.equals(fileKey, before)) {
+      // Overlayfs copies a file when it is opened for writing; if that had several names, the copy
+      // has another inode.
+      channel.close();
+      use(FileChannel.open(place, READ, WRITE), size);
     }
   }
 
@@ -213,12 +219,13 @@ public final class Target implements Closeable {
       deviceLock = new DeviceLock(path, place);
       deviceLock.take(channel);
     } else if (!Lock.take(path, channel)) {
-      blank = false; // Who has it may have written to it.
+      // Who has it may be about to write to it.
+      untouched = channel.size() == 0 && !Lock.isSeen(place);
       throw Lock.held(path, place);
     }
     // Until now another run could remove it, if it had made it.
     if (channel.size() != size || (fileKey != null && !fileKey.equals(fileKey()))) {
-      blank = false;
+      untouched = false;
       throw changed();
     }
   }
@@ -229,27 +236,48 @@ public final class Target implements Closeable {
 
   private void use(FileChannel opened, long readable) {
     channel = opened;
-    reader = ImageReader.over(path, opened, readable);
+    reader = ImageReader.over(path, opened, readable, size);
   }
 
   /**
-   * Makes room for an image of {@code newSize} bytes: a shorter file gets a hole at its end, and
-   * has that length from now on, also after a power failure: else the next run would have to ask
-   * about a size that differs. A target that is longer stays as it is until {@link #finish}.
+   * Says that the image will have {@code newSize} bytes. Nothing changes yet: a shorter file is
+   * read as if it had zeros at its end, and gets a hole there with the first change. A target that
+   * is longer stays as it is until {@link #finish}.
    *
-   * @throws ImageException if a device is too small, or if the file cannot be that long
+   * @throws ImageException if a device is too small
    */
   public void prepare(long newSize) throws ImageException {
     checkRoom(newSize);
-    if (newSize > size) {
+    use(channel, Math.max(newSize, size));
+    if (length != null) {
+      length.want(newSize);
+    }
+  }
+
+  /**
+   * Gives a file that is to be longer its length before it is changed, also for after a power
+   * failure: else the run after one that was interrupted would have to ask about a size that
+   * differs.
+   *
+   * @throws ImageException if the file cannot be that long
+   */
+  private void grow() throws ImageException {
+    synchronized (changing) {
+      if (length == null || !length.mustGrow()) {
+        return;
+      }
+      if (space().room() == 0) {
+        // A write that fails can change the time of the last one.
+        throw new ImageException(path, "No space left on device", SystemErrors.ENOSPC);
+      }
+      boolean before = untouched;
       // The JDK could set the length of a RandomAccessFile only, which would create a target that
       // has gone, even in /dev, and cannot open others' files in /tmp (fs.protected_regular).
-      write(ByteBuffer.allocate(1), newSize - 1);
-      blank = type == ImageType.MISSING; // There is nothing in it but a hole.
-      flush();
-      use(channel, newSize);
+      put(ByteBuffer.allocate(1), length.beforeGrowing());
+      length.hasGrown();
+      untouched = before; // There is nothing more in it than a hole.
     }
-    prepared = Math.max(newSize, size);
+    flush();
   }
 
   private void checkRoom(long newSize) throws ImageException {
@@ -281,17 +309,31 @@ public final class Target implements Closeable {
    *     if somebody has cut a file: a write past its end would make zeros of what was lost
    */
   public void write(ByteBuffer from, long position) throws ImageException {
+    grow();
+    if (length != null) {
+      length.beforeWriting(from.remaining(), position + from.remaining());
+    }
+    put(from, position);
+  }
+
+  /** Makes a hole of these bytes of a file, by the {@link #nativeFile}. */
+  void punchHole(NativeFile file, long start, long bytes) throws ImageException {
+    grow();
+    file.punchHole(start, bytes);
+    synchronized (changing) {
+      untouched = false;
+    }
+  }
+
+  private void put(ByteBuffer from, long position) throws ImageException {
     long offset = position;
     int idle = 0;
     try {
-      if (type != ImageType.BLOCK_DEVICE) {
-        checkEnd(prepared);
-      }
       while (from.hasRemaining()) {
         int count;
         synchronized (changing) {
           count = channel.write(from, offset);
-          blank &= count == 0;
+          untouched &= count == 0;
         }
         idle = Standstill.after(count, idle, path, "written", offset);
         offset += count;
@@ -309,8 +351,9 @@ public final class Target implements Closeable {
    */
   public long finish(long newSize) throws ImageException {
     checkRoom(newSize);
+    grow();
     synchronized (changing) {
-      blank = false;
+      untouched = false;
     }
     long written = 0;
     if (type == ImageType.BLOCK_DEVICE) {
@@ -322,7 +365,7 @@ public final class Target implements Closeable {
     flush();
     flushNanos = System.nanoTime() - start;
     if (type != ImageType.BLOCK_DEVICE) {
-      flushFolder();
+      Directory.flush(path, place);
     }
     return written;
   }
@@ -351,25 +394,6 @@ public final class Target implements Closeable {
     return reader.bytesRead();
   }
 
-  /**
-   * A file is there after a power failure only if its folder's entry is on the disk too. Also one
-   * that was there at the start can be new: an earlier run, which was interrupted, has made it.
-   */
-  private void flushFolder() throws ImageException {
-    try (FileChannel folder =
-        FileChannel.open(place.toRealPath().getParent(), StandardOpenOption.READ)) {
-      folder.force(true);
-    } catch (IOException e) {
-      ImageException error = SystemErrors.of(path, e);
-      if (error.errno() == SystemErrors.EIO) {
-        throw new ImageException(
-            path, error.reason() + " (when its folder was flushed)", error.errno(), e);
-      }
-      // One that may not be opened, or a file system that cannot do that.
-      Log.info("cannot flush the folder of " + path + ": " + e.getMessage());
-    }
-  }
-
   private Object fileKey() throws IOException {
     return Files.readAttributes(place, BasicFileAttributes.class).fileKey();
   }
@@ -380,19 +404,10 @@ public final class Target implements Closeable {
         if (!fileKey().equals(fileKey)) {
           throw new ImageException(path, "was replaced by another file meanwhile", 0);
         }
-        checkEnd(newSize);
-        channel.truncate(newSize);
+        length.cut(newSize);
       } catch (IOException e) {
         throw SystemErrors.of(path, e);
       }
-    }
-  }
-
-  private void checkEnd(long expected) throws IOException {
-    long end = channel.size();
-    if (end < expected) {
-      throw new ImageException(
-          path, "ends at byte " + end + " although it should have " + expected + " bytes", 0);
     }
   }
 
@@ -454,15 +469,17 @@ public final class Target implements Closeable {
 
   /**
    * Closes the target and gives up its lock, after a write that is under way; those that come later
-   * fail. A new file in which nothing stands yet is removed. Does nothing if it is not open.
+   * fail. A file that nothing was written to becomes what it was. Does nothing if it is not open.
    */
   @Override
   public void close() throws ImageException {
     synchronized (changing) {
-      if (blank) {
+      if (untouched && type == ImageType.MISSING) {
         NewFile.remove(place, fileKey);
-        blank = false;
+      } else if (untouched && length != null) {
+        length.takeBack();
       }
+      untouched = false;
       if (medium != null) {
         medium.close();
       }

@@ -95,7 +95,7 @@ final class ZeroMaker {
     String why = "no native calls";
     if (file != null) {
       try {
-        file.punchHole(start, end - start);
+        target.punchHole(file, start, end - start);
         return true;
       } catch (ImageException e) {
         why = unsupported(e);

@@ -164,6 +164,17 @@ class PlainTargetTest {
     assertArrayEquals(new byte[80], Files.readAllBytes(path));
   }
 
+  @Test
+  void anInputThatEndsBeforeTheFirstBlockChangesNothing() throws Exception {
+    ScriptedCoordinator coordinator = new ScriptedCoordinator();
+    Path path = Files.write(folder.resolve("image"), new byte[] {1, 2, 3});
+    start(coordinator, path, 4, 80);
+    coordinator.write(new byte[] {Plain.ACK});
+    coordinator.end();
+    assertThrows(ExecutionException.class, session::get);
+    assertArrayEquals(new byte[] {1, 2, 3}, Files.readAllBytes(path));
+  }
+
   private void start(ScriptedCoordinator coordinator, Path path, int block, long sourceSize)
       throws IOException {
     start(coordinator, path, block, sourceSize, Settings.NONE);

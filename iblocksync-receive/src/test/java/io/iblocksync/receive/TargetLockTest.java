@@ -169,7 +169,7 @@ class TargetLockTest {
     target.close();
     ImageException e =
         assertThrows(ImageException.class, () -> target.write(ByteBuffer.allocate(3), 0));
-    assertEquals("closed while in use (at byte 0)", e.reason());
+    assertEquals("closed while in use", e.reason());
     assertThrows(ImageException.class, () -> nativeFile.punchHole(0, 3));
     assertArrayEquals(new byte[] {1, 2, 3}, Files.readAllBytes(path));
   }

@@ -18,6 +18,7 @@ import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.PeerGoneException;
+import io.iblocksync.testing.Commands;
 import io.iblocksync.testing.ScriptedCoordinator;
 import io.iblocksync.testing.TempImages;
 import io.iblocksync.testing.TinyFileSystem;
@@ -118,6 +119,21 @@ class TargetSessionTest {
     coordinator.write(new Done(0, ImageDigest.Value.ZERO));
     assertEquals(0, assertInstanceOf(Done.class, coordinator.read()).bytes());
     assertArrayEquals(Arrays.copyOf(image, 41), Files.readAllBytes(path));
+  }
+
+  @Test
+  void anImageOfTheLargestSizeThereIsIsNoOverflow() throws Exception {
+    path = Files.createTempFile(Path.of("/dev/shm"), "iblocksync", ".img");
+    try {
+      Commands.run("truncate", "-s", Long.toString(Long.MAX_VALUE), path.toString());
+      start(Target.probe(path), Long.MAX_VALUE);
+      Hashes hashes = assertInstanceOf(Hashes.class, coordinator.read());
+      assertTrue(hashes.runs().get(0).zeros());
+      coordinator.end();
+      assertThrows(ExecutionException.class, session::get);
+    } finally {
+      Files.delete(path);
+    }
   }
 
   @Test

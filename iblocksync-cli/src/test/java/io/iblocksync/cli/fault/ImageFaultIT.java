@@ -22,7 +22,10 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -144,6 +147,20 @@ class ImageFaultIT {
   }
 
   @Test
+  void aSourceThatCannotBeReadAtAllChangesNothing() throws Exception {
+    Files.write(target, new byte[] {1, 2, 3});
+    Files.setLastModifiedTime(target, FileTime.fromMillis(0));
+    try (LoopDevice device = LoopDevice.over(source)) {
+      Commands.run("truncate", "-s", "0", source.toString());
+      Commands.run("blockdev", "--flushbufs", device.path().toString());
+      Result result = Program.iblocksync("-f", device.path(), target).run();
+      assertTrue(result.error().contains("Input/output error"), result.description());
+    }
+    assertArrayEquals(new byte[] {1, 2, 3}, Files.readAllBytes(target));
+    assertEquals(FileTime.fromMillis(0), Files.getLastModifiedTime(target));
+  }
+
+  @Test
   void aTargetThatCannotBeWrittenToItsEndFailsTheRunWithTheSystemsWords() throws Exception {
     Path tiny = Files.createDirectory(images.path("tiny"));
     Files.createFile(go);
@@ -206,11 +223,30 @@ class ImageFaultIT {
   }
 
   @Test
-  void aFolderThatCannotBeFlushedFailsTheRun() throws Exception {
-    Program.iblocksync(source, target)
-        .injecting("fsync:error=EIO", target.getParent())
-        .run()
-        .failed(target + ": Input/output error (when its folder was flushed)");
+  void aDirectoryThatCannotBeFlushedFailsTheRun() throws Exception {
+    Map<String, String> errors =
+        Map.of(
+            "EIO", "Input/output error",
+            "EROFS", "Read-only file system",
+            "ENOSPC", "No space left on device",
+            "EDQUOT", "Disk quota exceeded");
+    for (Map.Entry<String, String> error : errors.entrySet()) {
+      Program.iblocksync(source, target)
+          .injecting("fsync:error=" + error.getKey(), target.getParent())
+          .run()
+          .failed(target + ": " + error.getValue() + " (when its directory was flushed)");
+    }
     assertRepaired();
+  }
+
+  @Test
+  void aFileSystemThatCannotFlushDirectoriesIsNoFailure() throws Exception {
+    for (String error : List.of("EINVAL", "EBADF", "EOPNOTSUPP")) {
+      Program.iblocksync(source, target)
+          .injecting("fsync:error=" + error, target.getParent())
+          .run()
+          .ended(0);
+    }
+    assertEqual(source, target);
   }
 }

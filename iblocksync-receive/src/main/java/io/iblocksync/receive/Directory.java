@@ -1,0 +1,51 @@
+package io.iblocksync.receive;
+
+import io.iblocksync.endpoint.Log;
+import io.iblocksync.image.ImageException;
+import io.iblocksync.image.NativeFile;
+import io.iblocksync.image.SystemErrors;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+
+/** The directory in which a target that is a file stands. */
+final class Directory {
+  private Directory() {}
+
+  /**
+   * Brings the entry of a target to stable storage: a file is there after a power failure only if
+   * its directory's entry is on the disk too. Also one that was there at the start can be new: an
+   * earlier run, which was interrupted, has made it.
+   *
+   * @param path the target's, for messages
+   * @param place where it stands
+   * @throws ImageException if that fails; but not if the directory may not be read, or if its file
+   *     system cannot flush directories
+   */
+  static void flush(Path path, Path place) throws ImageException {
+    FileChannel directory;
+    try {
+      directory = FileChannel.open(place.toRealPath().getParent(), StandardOpenOption.READ);
+    } catch (IOException e) {
+      passOver(path, e, Set.of(SystemErrors.EACCES));
+      return;
+    }
+    try (directory) {
+      directory.force(true);
+    } catch (IOException e) {
+      passOver(path, e, Set.of(NativeFile.EINVAL, SystemErrors.EBADF, SystemErrors.EOPNOTSUPP));
+    }
+  }
+
+  private static void passOver(Path path, IOException e, Set<Integer> harmless)
+      throws ImageException {
+    ImageException error = SystemErrors.of(path, e);
+    if (!harmless.contains(error.errno())) {
+      throw new ImageException(
+          path, error.reason() + " (when its directory was flushed)", error.errno(), e);
+    }
+    Log.info("cannot flush the directory of " + error.getMessage());
+  }
+}
