@@ -26,7 +26,7 @@ final class Refusals {
     checkOutput("source", source);
     checkOutput("target", target);
     checkSize(source, target);
-    checkRoom(source, target);
+    warnOfRoom(source, target);
   }
 
   private static void checkIdentity(ImageInfo source, ImageInfo target) throws DeclinedException {
@@ -83,62 +83,56 @@ final class Refusals {
   }
 
   /**
-   * A target that is a file grows by the source's data at least, less what it has already. Who
-   * knows better (that these are zeros, or that the file system compresses) makes the target
-   * beforehand, in its full length: then it does not grow.
+   * Warns of a target whose file system may be too small for what the source has. Which it is, a
+   * source that is a file tells before anything is written, see {@link #maxData}; of a device only
+   * the run itself can tell.
    */
-  private static void checkRoom(ImageInfo source, ImageInfo target) throws DeclinedException {
-    ImageDetails from = source.details();
+  private static void warnOfRoom(ImageInfo source, ImageInfo target) {
     ImageDetails to = target.details();
-    if (from == null
-        || to == null
-        || to.room() == ImageDetails.UNKNOWN
-        || target.fileSize() >= source.fileSize()) {
+    long most = most(source);
+    if (most <= capacity(target) || maxData(source, target) > 0) {
       return;
-    }
-    if (!from.device() && from.data() == ImageDetails.UNKNOWN) {
-      return; // See maxData.
-    }
-    String room =
-        "the file system of the target "
-            + target.filePath()
-            + " has room for "
-            + Units.bytes(to.room());
-    long data = from.data() == ImageDetails.UNKNOWN ? source.fileSize() : from.data();
-    if (data - target.fileSize() <= to.room()) {
-      return;
-    }
-    if (from.data() != ImageDetails.UNKNOWN) {
-      throw new DeclinedException(
-          Printable.line(
-              room
-                  + ", too little for the "
-                  + Units.bytes(data)
-                  + " of data in the source; nothing was written (if much of that is zeros, make"
-                  + " the target with 'truncate -s "
-                  + source.fileSize()
-                  + "' first)"));
     }
     Log.warn(
         Printable.line(
-            room + ", and the source has " + Units.bytes(data) + ": all but zeros must fit"));
+            "the file system of the target "
+                + target.filePath()
+                + " has room for "
+                + Units.bytes(to.room())
+                + ", and the source has "
+                + Units.bytes(most)
+                + (to.compresses() ? ": compressed, they must fit" : ": all but zeros must fit")));
+  }
+
+  /** How many bytes of data the source has at most, as far as it is known without reading it. */
+  private static long most(ImageInfo source) {
+    ImageDetails from = source.details();
+    boolean counted = from != null && from.data() != ImageDetails.UNKNOWN;
+    return counted ? from.data() : source.fileSize();
   }
 
   /**
-   * How many bytes of data a source may have that has not counted them, since that seldom matters,
-   * so that it does now; 0 if all of it fits.
+   * How many bytes of data a target can hold: in blocks that it has already, and in those that its
+   * file system has left; {@link Long#MAX_VALUE} if that is not known.
+   */
+  private static long capacity(ImageInfo target) {
+    ImageDetails to = target.details();
+    if (to == null || to.device() || to.room() == ImageDetails.UNKNOWN) {
+      return Long.MAX_VALUE;
+    }
+    // Older endpoints do not tell; more than its length can be allocated too.
+    long held = to.allocated() == ImageDetails.UNKNOWN ? target.fileSize() : to.allocated();
+    return held > Long.MAX_VALUE - to.room() ? Long.MAX_VALUE : held + to.room();
+  }
+
+  /**
+   * How many bytes that are not zero a source that is a file may have, for it to count them before
+   * anything is written; 0 if all fits, or if that cannot be told beforehand.
    */
   static long maxData(ImageInfo source, ImageInfo target) {
     ImageDetails from = source.details();
-    ImageDetails to = target.details();
-    if (from == null
-        || from.device()
-        || from.data() != ImageDetails.UNKNOWN
-        || to == null
-        || to.room() == ImageDetails.UNKNOWN
-        || source.fileSize() - target.fileSize() <= to.room()) {
-      return 0;
-    }
-    return Math.max(1, target.fileSize() + to.room());
+    long capacity = capacity(target);
+    boolean exceeds = most(source) > capacity && !target.details().compresses();
+    return from != null && !from.device() && exceeds ? Math.max(1, capacity) : 0;
   }
 }

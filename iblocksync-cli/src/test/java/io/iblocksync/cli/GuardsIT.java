@@ -21,6 +21,7 @@ import io.iblocksync.testing.TinyFileSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class GuardsIT {
   private static final int SIZE = 3 << 20;
+
+  /** Of a small file system. */
+  private static final int ROOM = 1 << 20;
 
   @TempDir Path folder;
   private Images images;
@@ -242,40 +246,75 @@ class GuardsIT {
   }
 
   @Test
-  void aNewTargetWithoutRoomForTheDataOfTheSourceIsNotCreated() throws IOException {
+  void aNewTargetWithoutRoomIsNotCreated() throws IOException {
     Path large = images.zeros("large.img", 300 << 20);
     Images.write(large, new byte[4 << 20]);
-    try (TinyFileSystem tiny =
-        TinyFileSystem.on(Files.createDirectory(images.path("tiny")), 1 << 20)) {
-      Path target = tiny.folder().resolve("target.img");
-      Program.iblocksync("-f", large, target)
-          .run()
-          .failed("has room for 1.0 MB", "4.1 MB of data", "truncate -s " + (300 << 20))
-          .saidNothingElse();
-      assertFalse(Files.exists(target));
-      // These are zeros, which need no room.
-      Commands.run("truncate", "-s", Integer.toString(300 << 20), target.toString());
-      Program.iblocksync(large, target).run().succeeded();
-    }
-  }
-
-  @Test
-  void aNewTargetWithoutRoomForASmallSourceIsNotLeft() throws IOException {
-    try (TinyFileSystem tiny =
-        TinyFileSystem.on(Files.createDirectory(images.path("tiny")), 1 << 20)) {
+    Path small = images.random("small.img", SIZE);
+    try (TinyFileSystem tiny = tiny()) {
       Path target = tiny.folder().resolve("target.img");
       for (String option : List.of("-f", "-n")) {
-        Program.iblocksync(option, source, target)
-            .run()
-            .failed("has " + SIZE + " bytes of data", "has room for " + (1 << 20), "truncate -s")
-            .saidNothingElse();
+        Result result = Program.iblocksync(option, small, target).run().ended(1);
+        assertTrue(result.says("has more than " + ROOM + " bytes that are not zero"));
         assertFalse(Files.exists(target));
       }
-      // Holes need no room.
+      // These are zeros, which need no room.
+      Result result = Program.iblocksync(large, target).run().ended(0);
+      assertTrue(result.says("what of it is not zero is counted first"), result.description());
+      assertEqual(large, target);
+      Files.delete(target);
+      // Nor do holes, which need not be read either.
       Path sparse = images.zeros("sparse.img", SIZE);
       Images.write(sparse, new byte[1 << 19]);
       Program.iblocksync(sparse, target).run().succeeded();
       assertEqual(sparse, target);
+    }
+  }
+
+  @Test
+  void aTargetThatIsThereIsLeftAsItWasIfItHasNoRoom() throws IOException {
+    try (TinyFileSystem tiny = tiny()) {
+      Path target = tiny.folder().resolve("target.img");
+      Path before = Files.copy(images.random("before.img", 200_000), target);
+      FileTime time = FileTime.fromMillis(0);
+      Files.setLastModifiedTime(target, time);
+      String noRoom = "bytes that are not zero, for which the target's file system has no room";
+      Result result = Program.iblocksync("-f", source, target).run().ended(1);
+      assertTrue(result.says(noRoom), result.description());
+      // So the next one has the same reason to ask.
+      Program.iblocksync(source, target).run().failed("the size of the source image");
+      assertEqual(before, target);
+      assertEquals(time, Files.getLastModifiedTime(target));
+      // What has the length of the source need not have its blocks.
+      Commands.run("truncate", "-s", Integer.toString(SIZE), target.toString());
+      result = Program.iblocksync(source, target).run().ended(1);
+      assertTrue(result.says(noRoom), result.description());
+    }
+  }
+
+  @Test
+  void aTargetThatHasItsBlocksNeedsNoMoreRoom() throws IOException {
+    try (TinyFileSystem tiny =
+        TinyFileSystem.on(Files.createDirectory(images.path("tiny")), SIZE)) {
+      Path target = tiny.folder().resolve("target.img");
+      Files.write(target, new byte[SIZE]);
+      Program.iblocksync(source, target).run().succeeded();
+      assertEqual(source, target);
+    }
+  }
+
+  private TinyFileSystem tiny() throws IOException {
+    return TinyFileSystem.on(Files.createDirectory(images.path("tiny")), ROOM);
+  }
+
+  @Test
+  void aTargetWithOtherNamesIsWarnedOf() throws IOException {
+    Path target = images.copy(source, "target.img");
+    Files.createLink(images.path("one.img"), target);
+    for (String option : List.of("-f", "-n")) {
+      Result result = Program.iblocksync(option, source, target).run().ended(0);
+      assertTrue(
+          result.says("the target " + target + " has another name (a hard link), which changes"),
+          result.description());
     }
   }
 

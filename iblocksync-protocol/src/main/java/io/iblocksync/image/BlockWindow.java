@@ -451,6 +451,11 @@ public final class BlockWindow {
     }
   }
 
+  /** Whether the session has failed, so that nobody needs its blocks any more. */
+  public synchronized boolean hasFailed() {
+    return failure != null;
+  }
+
   /** Ends the session for all who wait here; the first failure counts. */
   public synchronized void fail(IOException cause) {
     if (failure == null) {

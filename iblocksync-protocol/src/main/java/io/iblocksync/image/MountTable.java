@@ -75,10 +75,7 @@ public final class MountTable {
     return mounts;
   }
 
-  /**
-   * The type of the file system in which a file or folder lies; empty if that cannot be told, as
-   * with btrfs, where one file system has several numbers.
-   */
+  /** The type of the file system in which a file or folder lies; empty if that cannot be told. */
   public static String typeAt(Path path) throws IOException {
     String device = BlockDevice.number((Long) Files.getAttribute(path, "unix:dev"));
     List<Mount> mounts = new ArrayList<>();
@@ -88,7 +85,23 @@ public final class MountTable {
         return mount.type();
       }
     }
-    return "";
+    // A file of btrfs has another number than its file system.
+    return typeAbove(path.toRealPath().toString(), mounts);
+  }
+
+  private static String typeAbove(String path, List<Mount> mounts) {
+    String type = "";
+    int longest = 0;
+    for (Mount mount : mounts) {
+      String point = mount.point();
+      boolean above = path.equals(point) || path.startsWith(point.equals("/") ? "/" : point + "/");
+      // What was mounted later on the same folder hides the earlier one.
+      if (above && point.length() >= longest) {
+        longest = point.length();
+        type = mount.type();
+      }
+    }
+    return type;
   }
 
   /**

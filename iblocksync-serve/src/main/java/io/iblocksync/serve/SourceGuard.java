@@ -22,6 +22,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * Warns of a source that does not stand still: what is read of it then mixes moments. It is read
@@ -161,28 +162,46 @@ final class SourceGuard {
   }
 
   /**
-   * Counts the data after all, when the target may have too little room for them.
+   * Whether the target may have too little room: then {@link #checkData} tells for certain.
    *
    * @param max how many bytes the target can hold; 0 for any number
-   * @throws ImageException if these are more
    */
-  void checkData(long max) throws ImageException {
-    if (max == 0) {
-      return;
+  boolean mayExceed(long max) {
+    if (max == 0 || type != ImageType.FILE) {
+      return false;
     }
     long data = count();
     if (data == ImageDetails.UNKNOWN) {
       Log.warn("the target's file system has room for " + max + " bytes: all but zeros must fit");
     } else if (data > max) {
+      Log.warn(
+          Printable.line(
+              "the source "
+                  + path
+                  + " has "
+                  + data
+                  + " bytes of data, and the target has room for "
+                  + max
+                  + ": what of it is not zero is counted first, by reading it"));
+    }
+    return data > max;
+  }
+
+  /**
+   * Reads the source to count what is not zero. Takes long.
+   *
+   * @param max how many bytes the target can hold
+   * @param stopped whether the session has ended meanwhile
+   * @throws ImageException if these are more
+   */
+  void checkData(long max, BooleanSupplier stopped) throws IOException {
+    if (NonZeroBytes.count(path, max, stopped) > max) {
       throw new ImageException(
           path,
-          "has "
-              + data
-              + " bytes of data, and the target's file system has room for "
+          "has more than "
               + max
-              + " (if much of that is zeros, make the target with 'truncate -s "
-              + before.get("size")
-              + "' first)",
+              + " bytes that are not zero, for which the target's file system has no room;"
+              + " nothing was written",
           0);
     }
   }

@@ -2,6 +2,7 @@ package io.iblocksync.serve;
 
 import io.iblocksync.endpoint.FrameSession;
 import io.iblocksync.endpoint.Run;
+import io.iblocksync.endpoint.Unexpected;
 import io.iblocksync.image.BlockWindow;
 import io.iblocksync.image.Chunk;
 import io.iblocksync.image.HashWorkers;
@@ -94,8 +95,34 @@ final class SourceSession extends FrameSession implements DifferingParts.Sink {
 
   private void startReading() throws IOException {
     guard.begin();
-    guard.checkData(run.settings().number(Setting.MAX_DATA));
+    if (guard.mayExceed(run.settings().number(Setting.MAX_DATA))) {
+      startToCount();
+    } else {
+      startToHash();
+    }
+  }
+
+  private void startToHash() {
     HashWorkers.start(window, image, run.algorithm(), run.side());
+  }
+
+  /** On a thread of its own: it takes as long as to read the image, and may be given up. */
+  private void startToCount() {
+    window.holdOpen();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                guard.checkData(run.settings().number(Setting.MAX_DATA), window::hasFailed);
+                startToHash();
+                window.letGo();
+              } catch (Throwable e) {
+                window.fail(Unexpected.exception(e));
+              }
+            },
+            "count");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private void startPacker() {

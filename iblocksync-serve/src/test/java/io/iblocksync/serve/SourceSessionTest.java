@@ -25,6 +25,7 @@ import io.iblocksync.protocol.PeerSilentException;
 import io.iblocksync.protocol.PieceHasher;
 import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
+import io.iblocksync.testing.Commands;
 import io.iblocksync.testing.Hex;
 import io.iblocksync.testing.ScriptedCoordinator;
 import io.iblocksync.testing.StandardError;
@@ -411,6 +412,59 @@ class SourceSessionTest {
   private static long bytesRead() throws IOException {
     String first = Files.readAllLines(Path.of("/proc/self/io")).get(0);
     return Long.parseLong(first.substring("rchar: ".length()));
+  }
+
+  @Test
+  void whatIsNotZeroMustFitIntoTheTarget() throws Exception {
+    settings = settings.with(Setting.MAX_DATA, 1023);
+    start(5000, 0);
+    assertEquals(
+        path
+            + ": has more than 1023 bytes that are not zero, for which the target's file system has"
+            + " no room; nothing was written",
+        coordinator.readToFailure().text());
+    assertThrows(ExecutionException.class, session::get);
+  }
+
+  @Test
+  void anImageOfTheLargestSizeThereIsIsNoOverflow() throws Exception {
+    Path large = Files.createTempFile(Path.of("/dev/shm"), "iblocksync", ".img");
+    try {
+      Commands.run("truncate", "-s", Long.toString(Long.MAX_VALUE), large.toString());
+      try (ImageReader reader = ImageReader.open(large)) {
+        SourceSession source =
+            new SourceSession(
+                coordinator.run(BLOCK, Long.MAX_VALUE, Long.MAX_VALUE, settings),
+                reader,
+                SourceGuard.of(large));
+        session =
+            coordinator.start(
+                () -> {
+                  source.run();
+                  return null;
+                });
+        Hashes hashes = assertInstanceOf(Hashes.class, coordinator.read());
+        assertTrue(hashes.runs().get(0).zeros());
+        coordinator.end();
+        assertThrows(ExecutionException.class, session::get);
+      }
+    } finally {
+      Files.delete(large);
+    }
+  }
+
+  @Test
+  void zerosNeedNoRoomThoughTheyAreData() throws Exception {
+    settings = settings.with(Setting.MAX_DATA, 1024);
+    byte[] bytes = new byte[5000];
+    bytes[600] = 1;
+    bytes[4999] = 1;
+    startWith(bytes, 0);
+    for (Message message = coordinator.read(); !(message instanceof Done); ) {
+      coordinator.readBody(assertInstanceOf(Data.class, message));
+      message = coordinator.read();
+    }
+    session.get();
   }
 
   private void start(int size, long targetSize) throws IOException {
