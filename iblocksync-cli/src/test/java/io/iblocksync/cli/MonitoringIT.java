@@ -43,6 +43,7 @@ class MonitoringIT {
     // Where it is not installed, the program is where the scripts are.
     String service = script("systemd/iblocksync@.service");
     assertTrue(service.contains(COMMAND));
+    assertTrue(service.contains("\nUMask=0077\n"));
     service = service.replace(COMMAND, "ExecStart=" + Repository.script("iblocksync") + " ");
     Path service1 = Files.writeString(folder.resolve("iblocksync@nightly.service"), service);
     Path timer = folder.resolve("iblocksync@nightly.timer");
