@@ -1,6 +1,7 @@
 package io.iblocksync.image;
 
 import io.iblocksync.endpoint.Log;
+import io.iblocksync.protocol.Printable;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,6 +23,8 @@ import java.util.concurrent.atomic.LongAdder;
  * others.
  */
 public final class ImageReader implements Closeable, HashWorkers.Source {
+  private static final int PAGE = 4096;
+
   private final Path path;
   private final FileChannel channel;
   private final long size;
@@ -46,6 +49,9 @@ public final class ImageReader implements Closeable, HashWorkers.Source {
   private DirectReader openedDirect;
 
   private NativeFile openedAgain;
+
+  /** What stays in the cache of a device that is written to; null if nothing does. */
+  private volatile String stays;
 
   private ImageReader(Path path, FileChannel channel, long size, long zerosFrom, boolean written) {
     this.path = path;
@@ -174,8 +180,9 @@ public final class ImageReader implements Closeable, HashWorkers.Source {
   /** Reads through the page cache from now on. */
   private synchronized void endDirect(String problem) {
     if (direct != null) {
-      direct = null;
-      warn(doubt(problem, drop()));
+      String left = drop();
+      direct = null; // Not earlier, or other threads would read what is dropped.
+      warn(doubt(problem, left));
     }
   }
 
@@ -219,9 +226,9 @@ public final class ImageReader implements Closeable, HashWorkers.Source {
 
   private synchronized void passOldCache() {
     warn(DeviceCache.dropBelow(device));
-    String left = written ? drop() : null;
-    if (!written || left != null) {
-      readPastCache(DirectReader.open(path), left);
+    stays = written ? drop() : null;
+    if (!written || stays != null) {
+      readPastCache(DirectReader.open(path), stays);
     }
   }
 
@@ -249,10 +256,31 @@ public final class ImageReader implements Closeable, HashWorkers.Source {
   private void warn(String doubt) {
     if (doubt != null) {
       Log.warn(
-          path
-              + ": what is read may be older than what is on the device: "
-              + doubt
-              + "; unmount what is mounted on it, or flush the cache with 'blockdev --flushbufs'");
+          Printable.line(
+              path
+                  + ": what is read may be older than what is on the device: "
+                  + doubt
+                  + "; unmount what is mounted on it, or flush the cache with"
+                  + " 'blockdev --flushbufs'"));
+    }
+  }
+
+  /**
+   * After {@link #begin}: warns if something of a device stays in the page cache, and blocks are
+   * written that are no whole pages. The system makes whole pages of them with what it has cached.
+   */
+  public void warnOfPartialPages(int blockSize) {
+    if (stays != null && blockSize % PAGE != 0) {
+      Log.warn(
+          Printable.line(
+              path
+                  + ": "
+                  + stays
+                  + ": old bytes can be written beside blocks of "
+                  + blockSize
+                  + " bytes; let --block be a multiple of "
+                  + PAGE
+                  + ", or end what else uses the device"));
     }
   }
 

@@ -294,6 +294,32 @@ class ImageReaderTest {
   }
 
   @Test
+  void aWarningTellsThatPagesWhichAreWrittenInPartCanBeOld() throws IOException {
+    List<String> warnings = new ArrayList<>();
+    Log.onWarning(warnings::add);
+    try (LoopDevice device = LoopDevice.ofSize(folder.resolve("backing"), 1 << 20);
+        FileChannel channel = FileChannel.open(device.path(), StandardOpenOption.READ);
+        ImageReader reader =
+            ImageReader.over(device.path(), FileChannel.open(device.path()), 1 << 20)) {
+      MappedByteBuffer mapped = channel.map(MapMode.READ_ONLY, 0, 1 << 20).load();
+      reader.begin();
+      reader.warnOfPartialPages(8192);
+      assertEquals(List.of(), warnings);
+      reader.warnOfPartialPages(512);
+      assertEquals(
+          List.of(
+              device.path()
+                  + ": 1048576 bytes stay in the page cache: old bytes can be written beside blocks"
+                  + " of 512 bytes; let --block be a multiple of 4096, or end what else uses the"
+                  + " device"),
+          warnings);
+      assertEquals(0, mapped.get(0));
+    } finally {
+      Log.onWarning(null);
+    }
+  }
+
+  @Test
   void withoutNativeCallsADeviceIsReadAsItIsOnItsMedium() throws IOException {
     Path backing = folder.resolve("backing");
     try (LoopDevice device = LoopDevice.ofSize(backing, 1 << 20);

@@ -31,6 +31,7 @@ final class PlainTarget extends PlainSession {
   protected void afterSignals() throws IOException, InterruptedException {
     Geometry source = run.otherGeometry();
     long common = run.commonBlocks();
+    target.reader().warnOfPartialPages(source.blockSize());
     // Only what is hashed may be written, also under a coordinator that did not wait for it.
     window.awaitAnnounced(common);
     for (long block = differing.next(0); block < common; ) {

@@ -92,6 +92,7 @@ final class TargetSession extends FrameSession {
       disk.give(DirectBuffers.allocate(Frames.MAX_DATA));
     }
     HashWorkers.start(window, target.reader(), run.algorithm(), run.side());
+    target.reader().warnOfPartialPages(run.own().blockSize());
     if (run.side() != null) {
       disk.give(run.side().writeBuffer());
     }
