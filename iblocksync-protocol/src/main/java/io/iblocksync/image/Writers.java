@@ -47,8 +47,9 @@ public final class Writers {
    */
   public static Writer of(Path image) throws IOException {
     List<WriteLock> locks = new ArrayList<>();
+    String own = Processes.own();
     for (WriteLock lock : WriteLock.all()) {
-      if (mayBeAnotherIblocksyncs(lock)) {
+      if (!lock.process().equals(own) && mayBeAnIblocksyncs(lock)) {
         locks.add(lock);
       }
     }
@@ -56,10 +57,10 @@ public final class Writers {
     return writer == null && isLockedOverNetwork(image) ? Writer.UNKNOWN : writer;
   }
 
-  private static boolean mayBeAnotherIblocksyncs(WriteLock lock) {
+  private static boolean mayBeAnIblocksyncs(WriteLock lock) {
     return lock.isOfOpenFile()
-        || !Processes.isOwn(lock.process())
-            && (Processes.isIblocksync(lock.process()) || isFromElsewhere(lock.process()));
+        || Processes.isIblocksync(lock.process())
+        || isFromElsewhere(lock.process());
   }
 
   /** Whether it is a process of another host, or of a container that cannot be seen into. */
@@ -100,8 +101,9 @@ public final class Writers {
       }
     }
     // Whose such a lock is only its holder tells.
+    String own = Processes.own();
     for (String process : ofOpenFile ? Processes.all() : List.<String>of()) {
-      if (!Processes.isOwn(process) && Processes.isIblocksync(process)) {
+      if (!process.equals(own) && Processes.isIblocksync(process)) {
         found.add(process);
       }
     }
