@@ -300,7 +300,8 @@ class ImageReaderTest {
     try (LoopDevice device = LoopDevice.ofSize(folder.resolve("backing"), 1 << 20);
         FileChannel channel = FileChannel.open(device.path(), StandardOpenOption.READ);
         ImageReader reader =
-            ImageReader.over(device.path(), FileChannel.open(device.path()), 1 << 20)) {
+            ImageReader.over(
+                device.path(), FileChannel.open(device.path()), 1 << 20, Long.MAX_VALUE)) {
       MappedByteBuffer mapped = channel.map(MapMode.READ_ONLY, 0, 1 << 20).load();
       reader.begin();
       reader.warnOfPartialPages(8192);
