@@ -129,8 +129,8 @@ class TargetSessionTest {
       start(Target.probe(path), Long.MAX_VALUE);
       Hashes hashes = assertInstanceOf(Hashes.class, coordinator.read());
       assertTrue(hashes.runs().get(0).zeros());
+      // It may be waiting for room to send more, and need not be awaited.
       coordinator.end();
-      assertThrows(ExecutionException.class, session::get);
     } finally {
       Files.delete(path);
     }

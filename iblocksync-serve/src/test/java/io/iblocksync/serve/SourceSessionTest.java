@@ -445,8 +445,8 @@ class SourceSessionTest {
                 });
         Hashes hashes = assertInstanceOf(Hashes.class, coordinator.read());
         assertTrue(hashes.runs().get(0).zeros());
+        // It may be waiting for room to send more, and need not be awaited.
         coordinator.end();
-        assertThrows(ExecutionException.class, session::get);
       }
     } finally {
       Files.delete(large);
