@@ -58,6 +58,14 @@ class StartIT {
         .with("IBLOCKSYNC_TARGET_EXEC", targetWrapper.write());
   }
 
+  /** At a terminal, with a source that takes its time and a target that is there at once. */
+  private Program patient() throws IOException {
+    return Program.iblocksync("--timeout", "30", source, target)
+        .with("IBLOCKSYNC_JAVA_OPTS", "-Diblocksync.term=2 -Diblocksync.kill=1")
+        .with("IBLOCKSYNC_SOURCE_EXEC", sourceWrapper.write())
+        .onTerminal("");
+  }
+
   private String untilGo() {
     return "while [ ! -e " + Shell.quote(go) + " ]; do sleep 0.1; done";
   }
@@ -128,7 +136,7 @@ class StartIT {
   @Test
   void aSideOnThisMachineThatIsWaitedForIsNamed() throws Exception {
     sourceWrapper.before(untilGo());
-    try (Running running = wrapped().onTerminal("").start()) {
+    try (Running running = patient().start()) {
       String line = "iblocksync: waiting for iblocksync-serve to start";
       Eventually.until("it is said", () -> running.output().contains(line));
       Files.createFile(go);
@@ -145,7 +153,7 @@ class StartIT {
             + Shell.quote(typed)
             + "; "
             + untilGo());
-    try (Running running = wrapped().onTerminal("").start()) {
+    try (Running running = patient().start()) {
       Eventually.until("it is asked", () -> running.output().contains("password: "));
       Eventually.pause(1500);
       assertFalse(running.output().contains("waiting for"), running.output());

@@ -9,7 +9,8 @@ import java.util.Arrays;
 
 /**
  * Reads bytes, numbers and lines from a peer through a buffer of its own. Blocks until what is
- * asked for is there. For one thread; does not close the channel.
+ * asked for is there. For one thread; does not close the channel. Every failure to read is a {@link
+ * PeerGoneException}.
  */
 public final class WireReader {
   private static final int BUFFER = 1 << 16;
@@ -148,6 +149,8 @@ public final class WireReader {
         read = backoff.after(in.read(into));
       }
       return read;
+    } catch (IOException e) {
+      throw new PeerGoneException("cannot read from the peer: " + e.getMessage(), e);
     } finally {
       reads = reads + 1;
     }

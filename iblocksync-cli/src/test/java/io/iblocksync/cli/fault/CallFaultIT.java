@@ -77,6 +77,7 @@ class CallFaultIT {
         new Fault(Victim.TARGET, Place.IMAGE, "openat", "EMFILE", "", true),
         new Fault(Victim.TARGET, Place.IMAGE, "close", "EIO", "", false),
         new Fault(Victim.TARGET, Place.INPUT, "read", "EAGAIN", "2+2", true),
+        new Fault(Victim.TARGET, Place.INPUT, "read", "EIO", "2", true),
         new Fault(Victim.SOURCE, Place.OUTPUT, "write", "EAGAIN", "1+2", true),
         new Fault(Victim.TARGET, Place.OUTPUT, "write", "EAGAIN", "", false));
   }
