@@ -52,8 +52,8 @@ final class DrySession extends FrameSession {
   }
 
   private void open() throws IOException {
-    Claim.warnOfOtherNames(target.path(), target.type());
     image = ImageReader.open(target.path());
+    Claim.warnOfOtherNames(target.path(), target.type());
     image.checkEnd();
     if (run.commonBlocks() > 0) {
       HashWorkers.start(window, image, run.algorithm(), run.side());
