@@ -3,7 +3,7 @@ package io.iblocksync.protocol;
 /** Which iblocksync this is. */
 public final class Version {
   /** The number of the release. */
-  public static final String NUMBER = "2.0.0";
+  public static final String NUMBER = "2.1.0";
 
   private Version() {}
 

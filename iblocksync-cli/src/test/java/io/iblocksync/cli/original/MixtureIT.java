@@ -110,7 +110,7 @@ class MixtureIT {
     String said = result.errors().toLowerCase(Locale.ROOT);
     assertTrue(said.contains("protocol 1"), result.description());
     assertTrue(said.contains("1.0.1"), result.description());
-    assertTrue(said.contains("2.0.0"), result.description());
+    assertTrue(said.contains("2.1.0"), result.description());
   }
 
   @Test
