@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -294,11 +296,17 @@ class LauncherIT {
     assertEquals(1, Sandbox.listing(temporary).stream().filter(REPORTS).count());
   }
 
-  /** Whether what a process id was written of to a file has loaded Java's standard classes. */
+  /** Whether Java has taken over signals in the process whose id stands in a file. */
   private static boolean isJava(Path output) throws IOException {
     String process = Files.readString(output).strip();
-    return !process.isEmpty()
-        && Files.readString(Path.of("/proc", process, "maps")).contains("libzip.so");
+    if (process.isEmpty()) {
+      return false;
+    }
+    String status = Files.readString(Path.of("/proc", process, "status"));
+    Matcher caught = Pattern.compile("(?m)^SigCgt:\\s*([0-9a-f]+)$").matcher(status);
+    long segvAndTerm = 1 << 10 | 1 << 14;
+    return caught.find()
+        && (Long.parseUnsignedLong(caught.group(1), 16) & segvAndTerm) == segvAndTerm;
   }
 
   @Test

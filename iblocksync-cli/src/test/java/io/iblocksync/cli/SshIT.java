@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -43,11 +42,6 @@ class SshIT {
   private Path source;
   private Path target;
 
-  @BeforeAll
-  static void startSshd() throws IOException {
-    sshd = new Sshd(shared);
-  }
-
   @AfterAll
   static void stopSshd() throws IOException {
     if (sshd != null) {
@@ -57,6 +51,10 @@ class SshIT {
 
   @BeforeEach
   void makeImages() throws IOException {
+    // Not before all: then it would be no test that is skipped where there is no sshd.
+    if (sshd == null) {
+      sshd = new Sshd(shared);
+    }
     images = new Images(folder);
     source = images.random("source.img", 3_000_000);
     target = images.path("target.img");
@@ -64,6 +62,9 @@ class SshIT {
 
   @AfterEach
   void noRemoteProcessIsLeft() throws Exception {
+    if (sshd == null) {
+      return;
+    }
     Eventually.until("no remote process is left", () -> sshd.processes().isEmpty());
   }
 

@@ -20,7 +20,7 @@ public final class Commands {
    */
   public static String run(String... command) throws IOException {
     if (command[0].indexOf('/') < 0) {
-      needTool(command[0]);
+      needTool(command[0], System.getenv("PATH"));
     }
     Process process =
         new ProcessBuilder(command)
@@ -44,7 +44,11 @@ public final class Commands {
 
   /** Skips the test if this machine lacks the program of this name, wherever it would be. */
   public static void needTool(String name) {
-    for (String folder : (System.getenv("PATH") + ":/usr/sbin:/sbin").split(":")) {
+    needTool(name, System.getenv("PATH") + ":/usr/sbin:/sbin");
+  }
+
+  private static void needTool(String name, String path) {
+    for (String folder : path.split(":")) {
       if (Files.isExecutable(Path.of(folder, name))) {
         return;
       }
