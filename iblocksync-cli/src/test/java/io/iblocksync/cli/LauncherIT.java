@@ -289,9 +289,14 @@ class LauncherIT {
         "mkfifo p; cd work; ulimit -c 0; \"$0\" --block 1000 x <>../p & echo $!; wait $!";
     Running running =
         sandbox.start(env, "/bin/sh", "-c", crash, Sandbox.ROOT + "/scripts/iblocksync-serve");
-    Eventually.until("it runs", () -> isJava(running.output()));
-    sandbox.run(env, "/bin/sh", "-c", "kill -SEGV $(cat \"$0\")", running.output().toString());
-    running.result();
+    try {
+      Eventually.until("it runs", () -> isJava(running.output()));
+      String kill = "kill -SEGV $(cat \"$0\")";
+      sandbox.run(env, "/bin/sh", "-c", kill, running.output().toString());
+      running.result();
+    } finally {
+      running.process().descendants().forEach(ProcessHandle::destroyForcibly);
+    }
     assertEquals(List.of(), Sandbox.listing(work));
     assertEquals(1, Sandbox.listing(temporary).stream().filter(REPORTS).count());
   }
