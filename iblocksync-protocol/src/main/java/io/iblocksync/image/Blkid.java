@@ -23,6 +23,9 @@ public final class Blkid {
   /** Far more than any UUID that blkid knows of. */
   private static final int MAX_LENGTH = 256;
 
+  /** What a GUID partition table has before it, for programs that do not know it. */
+  private static final String PROTECTIVE_MBR = "PMBR";
+
   private static final int EXIT_NOTHING = 2;
   private static final int EXIT_AMBIVALENT = 8;
 
@@ -43,7 +46,16 @@ public final class Blkid {
   public static Found find(Path path) {
     Found found = find(path, System.getenv("PATH"), TIMEOUT_MILLIS);
     boolean unknown = found.signature().state() == Signature.State.UNKNOWN;
-    return unknown && isBlank(path) ? NOTHING : found;
+    return unknown && isBlank(path) ? NOTHING : withTable(found, path);
+  }
+
+  /** A disk's copy is to have the disk's signature, whatever the sectors of what it is on. */
+  private static Found withTable(Found found, Path path) {
+    Signature signature = found.signature();
+    String uuid = signature.tableType().equals(PROTECTIVE_MBR) ? GptHeader.diskUuid(path) : null;
+    return uuid == null
+        ? found
+        : new Found(found.uuid(), Signature.found(signature.type(), signature.uuid(), "gpt", uuid));
   }
 
   static Found find(Path path, String searchPath, long timeoutMillis) {

@@ -72,6 +72,25 @@ class BlkidTest {
     assertEquals(new Found("", luks), Blkid.find(image));
   }
 
+  /** A disk with sectors of 4096 bytes, copied to a file. */
+  @Test
+  void aPartitionTableIsFoundWhateverTheSectorsOfItsDisk() throws IOException {
+    Path image = blank();
+    try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+      file.seek(446);
+      file.write(new byte[] {0, 0, 2, 0, (byte) 0xee, -1, -1, -1, 1, 0, 0, 0, -1, 0, 0, 0});
+      file.seek(510);
+      file.write(new byte[] {0x55, (byte) 0xaa});
+      file.seek(4096);
+      file.writeBytes("EFI PART");
+      file.seek(4096 + 56);
+      file.writeLong(0x4dbe6b0e_0b6a_f54fL);
+      file.writeLong(0x8f8c_5a2d7a1c0b11L);
+    }
+    Signature disk = Signature.found("", "", "gpt", "0e6bbe4d-6a0b-4ff5-8f8c-5a2d7a1c0b11");
+    assertEquals(new Found("", disk), Blkid.find(image));
+  }
+
   @Test
   void anImageWithoutAFileSystemHasNone() throws IOException {
     Path image = Files.write(folder.resolve("image"), new byte[1 << 16]);
