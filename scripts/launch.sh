@@ -144,12 +144,13 @@ set -- -XX:CompileCommand=quiet "$@"
 # small young generation keeps it from being filled with garbage. What the JVM itself has to
 # say (warnings, a thread dump after SIGQUIT) would go to standard output. C2 stays, for it brings the fast SHA-1.
 # Address space: 1 GiB would be reserved for classes and 240 MiB for code. A full heap can leave threads that neither go on
-# nor end, so it ends the JVM, with status 3. The report of a crash of the JVM is not for the current folder.
+# nor end, so it ends the JVM, with status 3. The report of a crash of the JVM is not for the current folder. That a thread
+# cannot be started the program says itself, and the JVM's own warning would be a second line (os+thread).
 set -f
 # shellcheck disable=SC2086 # The user's options come after ours and so win; they are split at blanks, nothing else.
 set -- -Xmx256m -Xmn16m -XX:MaxDirectMemorySize=10g -XX:CompressedClassSpaceSize=32m -XX:ReservedCodeCacheSize=48m \
   -XX:+ExitOnOutOfMemoryError "-XX:ErrorFile=${TMPDIR:-/tmp}/hs_err_pid%p.log" -XX:-UsePerfData \
-  -XX:+DisplayVMOutputToStderr -Xlog:disable "-Xlog:all=warning,$ibs_quiet:stderr" ${IBLOCKSYNC_JAVA_OPTS-} "$@"
+  -XX:+DisplayVMOutputToStderr -Xlog:disable "-Xlog:all=warning,os+thread=off,$ibs_quiet:stderr" ${IBLOCKSYNC_JAVA_OPTS-} "$@"
 
 # A JVM that cannot start says so in its own manner, when no shell is there any more to say it in ours. So where that is
 # likely, after options of the user's and with little address space, a start without the program is tried first.
