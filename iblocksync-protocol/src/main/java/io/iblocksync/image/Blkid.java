@@ -1,24 +1,16 @@
 package io.iblocksync.image;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import io.iblocksync.endpoint.Log;
 import io.iblocksync.protocol.Signature;
-import java.io.File;
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** Asks util-linux's blkid what an image holds: a file system, a partition table, or else. */
 public final class Blkid {
   private static final long TIMEOUT_MILLIS = 10_000;
-
-  /** Far more than any text that blkid prints here. */
-  private static final int MAX_OUTPUT = 4096;
 
   /** Far more than any UUID that blkid knows of. */
   private static final int MAX_LENGTH = 256;
@@ -45,8 +37,19 @@ public final class Blkid {
   /** Looks into an image. Takes 10 seconds at most. */
   public static Found find(Path path) {
     Found found = find(path, System.getenv("PATH"), TIMEOUT_MILLIS);
-    boolean unknown = found.signature().state() == Signature.State.UNKNOWN;
-    return unknown && isBlank(path) ? NOTHING : withTable(found, path);
+    return switch (found.signature().state()) {
+      case UNKNOWN -> isBlank(path) ? NOTHING : found;
+      case NONE -> withSeveral(found, path);
+      default -> withTable(found, path);
+    };
+  }
+
+  /** The blkid of util-linux 2.41 ends as if it found nothing where it finds several. */
+  private static Found withSeveral(Found found, Path path) {
+    List<String> types = Wipefs.types(path, System.getenv("PATH"), TIMEOUT_MILLIS);
+    return types.size() < 2
+        ? found
+        : new Found("", Signature.several(printable(String.join(", ", types))));
   }
 
   /** A disk's copy is to have the disk's signature, whatever the sectors of what it is on. */
@@ -59,45 +62,27 @@ public final class Blkid {
   }
 
   static Found find(Path path, String searchPath, long timeoutMillis) {
-    String program = program(searchPath);
+    String program = ProbeProgram.find("blkid", searchPath);
     if (program == null) {
       return unknown("there is no blkid");
     }
-    String name = path.toString();
-    // Not to be taken for an option.
-    String image = name.startsWith("-") ? "./" + name : name;
-    Process process = null;
+    // Of the forms in which blkid can print what it finds, only that for udev has each byte of a
+    // UUID without doubt: who makes an image can put any bytes there. Other variables are left
+    // out, since not all of them are printed with that care.
+    String[] words = {
+      program, "-p", "-s", "TYPE", "-s", "UUID", "-s", "PTTYPE", "-s", "PTUUID", "-o", "udev"
+    };
     try {
-      process = start(program, image);
-      if (!process.waitFor(timeoutMillis, TimeUnit.MILLISECONDS)) {
-        return unknown("blkid took more than " + timeoutMillis / 1000 + " seconds");
-      }
-      // What it wrote is in the pipe now. Not until the end: a descendant may hold the pipe open.
-      int length = Math.min(process.getInputStream().available(), MAX_OUTPUT);
-      byte[] output = process.getInputStream().readNBytes(length);
-      return read(process.exitValue(), variables(new String(output, ISO_8859_1)));
+      ProbeProgram.Output output = ProbeProgram.run(timeoutMillis, path, words);
+      return output == null
+          ? unknown("blkid took more than " + timeoutMillis / 1000 + " seconds")
+          : read(output.status(), variables(output.text()));
     } catch (IOException e) {
       return unknown("blkid cannot be run: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return unknown("blkid was interrupted");
-    } finally {
-      end(process);
     }
-  }
-
-  /**
-   * Of the forms in which blkid can print what it finds, only that for udev has each byte of a UUID
-   * without doubt: who makes an image can put any bytes there. Other variables are left out, since
-   * not all of them are printed with that care.
-   */
-  private static Process start(String program, String image) throws IOException {
-    return new ProcessBuilder(
-            program, "-p", "-s", "TYPE", "-s", "UUID", "-s", "PTTYPE", "-s", "PTUUID", "-o", "udev",
-            image)
-        .redirectInput(Redirect.from(new File("/dev/null")))
-        .redirectError(Redirect.DISCARD)
-        .start();
   }
 
   private static Map<String, String> variables(String output) {
@@ -132,25 +117,6 @@ public final class Blkid {
 
   private static Found unknown(String why) {
     return new Found("", Signature.unknown(why));
-  }
-
-  /** The program's path: on the search path, else where administrators' programs are; or null. */
-  static String program(String searchPath) {
-    String folders = (searchPath == null ? "" : searchPath) + ":/usr/sbin:/sbin";
-    int start = 0;
-    while (start <= folders.length()) {
-      int colon = folders.indexOf(':', start);
-      int end = colon < 0 ? folders.length() : colon;
-      // Only absolute folders: what lies in the current one is not to be run by chance.
-      if (folders.startsWith("/", start)) {
-        Path program = Path.of(folders.substring(start, end), "blkid");
-        if (Files.isRegularFile(program) && Files.isExecutable(program)) {
-          return program.toString();
-        }
-      }
-      start = end + 1;
-    }
-    return null;
   }
 
   /** The text with a question mark for each byte that is no printable ASCII; empty for null. */
@@ -199,13 +165,6 @@ public final class Blkid {
     } catch (IOException e) {
       Log.debug("cannot tell whether " + path + " holds data: " + e.getMessage());
       return false;
-    }
-  }
-
-  private static void end(Process process) {
-    if (process != null && process.isAlive()) {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
     }
   }
 }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,7 +33,8 @@ class BlkidTest {
   }
 
   private Path blank() throws IOException {
-    Assumptions.assumeTrue(Blkid.program(System.getenv("PATH")) != null, "no blkid here");
+    Assumptions.assumeTrue(
+        ProbeProgram.find("blkid", System.getenv("PATH")) != null, "no blkid here");
     Path image = folder.resolve("image");
     try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
       file.setLength(1 << 20);
@@ -89,6 +91,23 @@ class BlkidTest {
     }
     Signature disk = Signature.found("", "", "gpt", "0e6bbe4d-6a0b-4ff5-8f8c-5a2d7a1c0b11");
     assertEquals(new Found("", disk), Blkid.find(image));
+  }
+
+  /** As the blkid of util-linux 2.41, which ends as if it had found nothing. */
+  @Test
+  void severalSignaturesAreFoundThoughBlkidSaysNothingOfThem() throws IOException {
+    Path image = blank();
+    Commands.need("mkfs.ext4", "/sbin/mkfs.ext4", "-q", image.toString());
+    try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+      file.write(new byte[] {'L', 'U', 'K', 'S', (byte) 0xba, (byte) 0xbe, 0, 2});
+    }
+    String searchPath = System.getenv("PATH");
+    assertEquals(List.of("crypto_LUKS", "ext4"), sorted(Wipefs.types(image, searchPath, 10_000)));
+    assertEquals(List.of(), Wipefs.types(folder.resolve("missing"), searchPath, 10_000));
+  }
+
+  private static List<String> sorted(List<String> texts) {
+    return texts.stream().sorted().toList();
   }
 
   @Test
@@ -202,21 +221,22 @@ class BlkidTest {
   @Test
   void theSearchPathComesFirst() throws IOException {
     Path program = blkid("");
-    assertEquals(program.toString(), Blkid.program("/no/such/folder:" + folder + ":/usr/bin"));
+    assertEquals(
+        program.toString(), ProbeProgram.find("blkid", "/no/such/folder:" + folder + ":/usr/bin"));
   }
 
   @Test
   void theFoldersOfAdministratorsAreSearchedToo() {
-    String program = Blkid.program("/no/such/folder");
+    String program = ProbeProgram.find("blkid", "/no/such/folder");
     Assumptions.assumeTrue(program != null, "no blkid here");
     assertTrue(program.endsWith("/sbin/blkid"), program);
-    assertEquals(program, Blkid.program(null));
-    assertEquals(program, Blkid.program(""));
+    assertEquals(program, ProbeProgram.find("blkid", null));
+    assertEquals(program, ProbeProgram.find("blkid", ""));
   }
 
   @Test
   void theCurrentFolderIsNotSearched() {
-    assertEquals(Blkid.program(""), Blkid.program("::.:relative:"));
+    assertEquals(ProbeProgram.find("blkid", ""), ProbeProgram.find("blkid", "::.:relative:"));
   }
 
   private String uuid(Path image) {
