@@ -19,6 +19,9 @@ final class Space {
   /** To ask the system about a smaller file can take longer than to sync it. */
   private static final long MIN_ASKED = 1L << 30;
 
+  /** A smaller part of the room than this one of so many makes no difference. */
+  private static final int MOST = 8;
+
   private final Path place;
   private final ImageType type;
   private final long size;
@@ -50,12 +53,13 @@ final class Space {
 
   /**
    * How many bytes of the disk the target has; {@link ImageDetails#UNKNOWN} of a device, and of a
-   * small file that could be allocated as a whole.
+   * file that is small, also beside the room that there is.
    */
   long allocated() {
     return switch (type) {
       case MISSING -> 0;
-      case FILE -> size >= MIN_ASKED || size > room() ? Allocation.of(place) : ImageDetails.UNKNOWN;
+      case FILE ->
+          size >= MIN_ASKED || size > room() / MOST ? Allocation.of(place) : ImageDetails.UNKNOWN;
       case BLOCK_DEVICE -> ImageDetails.UNKNOWN;
     };
   }

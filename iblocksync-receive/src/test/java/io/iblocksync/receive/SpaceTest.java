@@ -43,8 +43,17 @@ class SpaceTest {
   @Test
   void theSystemIsNotAskedAboutASmallFileThatHasRoomAnyway() throws IOException {
     try (TinyFileSystem tiny = TinyFileSystem.on(folder, 4 * MIB)) {
-      Path path = Files.write(tiny.folder().resolve("image"), new byte[MIB]);
+      Path path = Files.write(tiny.folder().resolve("image"), new byte[MIB / 4]);
       assertEquals(ImageDetails.UNKNOWN, Target.probe(path).space().allocated());
+    }
+  }
+
+  @Test
+  void aSparseFileThatCouldTakeMuchOfTheRoomIsAskedAbout() throws IOException {
+    try (TinyFileSystem tiny = TinyFileSystem.on(folder, 4 * MIB)) {
+      Path path = tiny.folder().resolve("image");
+      Commands.run("truncate", "-s", "3M", path.toString());
+      assertEquals(0, Target.probe(path).space().allocated());
     }
   }
 
