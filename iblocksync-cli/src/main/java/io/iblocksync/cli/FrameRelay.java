@@ -1,12 +1,12 @@
 package io.iblocksync.cli;
 
 import io.iblocksync.endpoint.Log;
+import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.image.BlockWindow;
 import io.iblocksync.protocol.FrameReader;
 import io.iblocksync.protocol.FrameWriter;
 import io.iblocksync.protocol.Frames;
 import io.iblocksync.protocol.Geometry;
-import io.iblocksync.protocol.HashAlgorithm;
 import io.iblocksync.protocol.Message;
 import io.iblocksync.protocol.Message.Alive;
 import io.iblocksync.protocol.Message.Data;

@@ -1,8 +1,8 @@
 package io.iblocksync.cli;
 
+import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.protocol.BlockSet;
 import io.iblocksync.protocol.Geometry;
-import io.iblocksync.protocol.HashAlgorithm;
 import io.iblocksync.protocol.Message.HashRun;
 import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.protocol.Message.Verdicts;

@@ -1,7 +1,7 @@
 package io.iblocksync.cli;
 
+import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.protocol.Geometry;
-import io.iblocksync.protocol.HashAlgorithm;
 import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.PeerGoneException;

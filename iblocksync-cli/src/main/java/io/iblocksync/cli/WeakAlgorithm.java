@@ -1,6 +1,6 @@
 package io.iblocksync.cli;
 
-import io.iblocksync.protocol.HashAlgorithm;
+import io.iblocksync.hash.HashAlgorithm;
 
 /** The warning about checksums, which iblocksync 1.0.1 lets decide alone. */
 final class WeakAlgorithm {

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.iblocksync.endpoint.UsageException;
-import io.iblocksync.protocol.HashAlgorithm;
+import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
 import java.util.List;

@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.iblocksync.endpoint.Endpoint;
 import io.iblocksync.endpoint.Run;
+import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.protocol.Features;
 import io.iblocksync.protocol.FrameReader;
 import io.iblocksync.protocol.FrameWriter;
 import io.iblocksync.protocol.Frames;
 import io.iblocksync.protocol.Greeting.ImageInfo;
-import io.iblocksync.protocol.HashAlgorithm;
 import io.iblocksync.protocol.ImageDigest;
 import io.iblocksync.protocol.Message;
 import io.iblocksync.protocol.Message.Data;

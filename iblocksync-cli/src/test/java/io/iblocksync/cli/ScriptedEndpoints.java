@@ -1,12 +1,12 @@
 package io.iblocksync.cli;
 
+import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.protocol.Checksums;
 import io.iblocksync.protocol.FrameWriter;
 import io.iblocksync.protocol.Frames;
 import io.iblocksync.protocol.Greeting;
 import io.iblocksync.protocol.Greeting.ImageInfo;
 import io.iblocksync.protocol.Greeting.Offer;
-import io.iblocksync.protocol.HashAlgorithm;
 import io.iblocksync.protocol.Message;
 import io.iblocksync.protocol.Message.Data;
 import io.iblocksync.protocol.Message.Encoding;

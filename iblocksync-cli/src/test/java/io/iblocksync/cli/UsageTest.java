@@ -3,7 +3,7 @@ package io.iblocksync.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.iblocksync.protocol.HashAlgorithm;
+import io.iblocksync.hash.HashAlgorithm;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.iblocksync.protocol.HashAlgorithm;
+import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.testing.TempImages;
 import java.util.HashSet;
 import java.util.Random;

@@ -1,7 +1,7 @@
 package io.iblocksync.endpoint;
 
+import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.protocol.BlockSize;
-import io.iblocksync.protocol.HashAlgorithm;
 import java.nio.file.Path;
 
 /**

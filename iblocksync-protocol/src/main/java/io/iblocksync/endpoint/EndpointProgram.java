@@ -1,10 +1,10 @@
 package io.iblocksync.endpoint;
 
+import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.image.HashWorkers;
 import io.iblocksync.image.SideBySide;
 import io.iblocksync.protocol.Greeting;
 import io.iblocksync.protocol.Greeting.StartError;
-import io.iblocksync.protocol.HashAlgorithm;
 import io.iblocksync.protocol.Printable;
 import io.iblocksync.protocol.Version;
 import io.iblocksync.protocol.WireReader;

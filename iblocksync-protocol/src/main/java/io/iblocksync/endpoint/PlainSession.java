@@ -1,8 +1,8 @@
 package io.iblocksync.endpoint;
 
+import io.iblocksync.hash.BlockHasher;
 import io.iblocksync.image.BlockWindow;
 import io.iblocksync.image.HashWorkers;
-import io.iblocksync.protocol.BlockHasher;
 import io.iblocksync.protocol.BlockSet;
 import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.Message.HashRun;

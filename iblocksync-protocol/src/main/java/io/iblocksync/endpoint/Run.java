@@ -1,9 +1,9 @@
 package io.iblocksync.endpoint;
 
+import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.image.SideBySide;
 import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.Greeting.ImageInfo;
-import io.iblocksync.protocol.HashAlgorithm;
 import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
 import io.iblocksync.protocol.WireReader;

@@ -2,8 +2,8 @@ package io.iblocksync.image;
 
 import io.iblocksync.endpoint.Log;
 import io.iblocksync.endpoint.Unexpected;
-import io.iblocksync.protocol.BlockHasher;
-import io.iblocksync.protocol.HashAlgorithm;
+import io.iblocksync.hash.BlockHasher;
+import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.protocol.Zeros;
 import java.io.IOException;
 import java.nio.ByteBuffer;

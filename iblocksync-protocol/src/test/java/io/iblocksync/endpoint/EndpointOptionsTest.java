@@ -3,7 +3,7 @@ package io.iblocksync.endpoint;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.iblocksync.protocol.HashAlgorithm;
+import io.iblocksync.hash.HashAlgorithm;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.image.BlockWindow.Announce;
 import io.iblocksync.image.BlockWindow.Work;
 import io.iblocksync.protocol.Geometry;
-import io.iblocksync.protocol.HashAlgorithm;
 import io.iblocksync.protocol.Message.HashRun;
 import io.iblocksync.protocol.Zeros;
 import io.iblocksync.testing.TempImages;

@@ -7,13 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.iblocksync.hash.BlockHasher;
+import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.image.BlockWindow.Announce;
 import io.iblocksync.image.BlockWindow.Finished;
 import io.iblocksync.image.BlockWindow.Work;
-import io.iblocksync.protocol.BlockHasher;
 import io.iblocksync.protocol.DirectBuffers;
 import io.iblocksync.protocol.Geometry;
-import io.iblocksync.protocol.HashAlgorithm;
 import io.iblocksync.protocol.Message.HashRun;
 import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.testing.TempImages;

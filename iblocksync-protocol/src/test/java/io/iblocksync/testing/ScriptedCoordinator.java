@@ -1,10 +1,10 @@
 package io.iblocksync.testing;
 
 import io.iblocksync.endpoint.Run;
+import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.protocol.Checksums;
 import io.iblocksync.protocol.FrameReader;
 import io.iblocksync.protocol.Greeting.ImageInfo;
-import io.iblocksync.protocol.HashAlgorithm;
 import io.iblocksync.protocol.Message;
 import io.iblocksync.protocol.Message.Data;
 import io.iblocksync.protocol.Message.Encoding;

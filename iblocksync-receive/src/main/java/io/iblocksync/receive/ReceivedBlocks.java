@@ -1,8 +1,8 @@
 package io.iblocksync.receive;
 
-import io.iblocksync.protocol.BlockHasher;
+import io.iblocksync.hash.BlockHasher;
+import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.protocol.Geometry;
-import io.iblocksync.protocol.HashAlgorithm;
 import io.iblocksync.protocol.ImageDigest;
 import io.iblocksync.protocol.Zeros;
 import java.nio.ByteBuffer;

@@ -2,9 +2,9 @@ package io.iblocksync.receive;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.iblocksync.protocol.BlockHasher;
+import io.iblocksync.hash.BlockHasher;
+import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.protocol.Geometry;
-import io.iblocksync.protocol.HashAlgorithm;
 import io.iblocksync.protocol.ImageDigest;
 import io.iblocksync.protocol.Zeros;
 import io.iblocksync.testing.TempImages;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.jna.Native;
+import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.image.BlockWindow;
 import io.iblocksync.image.HashWorkers;
 import io.iblocksync.image.ImageException;
@@ -15,7 +16,6 @@ import io.iblocksync.image.LoopDevices;
 import io.iblocksync.image.MediumReader;
 import io.iblocksync.image.NativeFile;
 import io.iblocksync.protocol.Geometry;
-import io.iblocksync.protocol.HashAlgorithm;
 import io.iblocksync.testing.Commands;
 import io.iblocksync.testing.JavaProcess;
 import io.iblocksync.testing.LoopDevice;

@@ -1,11 +1,11 @@
 package io.iblocksync.serve;
 
+import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.image.BlockWindow;
 import io.iblocksync.image.BlockWindow.Announce;
 import io.iblocksync.image.Chunk;
 import io.iblocksync.image.HashWorkers;
 import io.iblocksync.protocol.Geometry;
-import io.iblocksync.protocol.HashAlgorithm;
 import io.iblocksync.protocol.Message.Pieces;
 import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.PieceHasher;

@@ -1,4 +1,4 @@
-package io.iblocksync.protocol;
+package io.iblocksync.hash;
 
 import com.dynatrace.hash4j.hashing.HashStream128;
 import com.dynatrace.hash4j.hashing.HashValue128;

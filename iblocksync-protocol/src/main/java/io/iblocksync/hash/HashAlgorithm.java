@@ -1,4 +1,4 @@
-package io.iblocksync.protocol;
+package io.iblocksync.hash;
 
 import java.util.zip.Adler32;
 import java.util.zip.CRC32;

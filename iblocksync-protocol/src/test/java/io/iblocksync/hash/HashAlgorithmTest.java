@@ -1,4 +1,4 @@
-package io.iblocksync.protocol;
+package io.iblocksync.hash;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
