@@ -1,10 +1,11 @@
 package io.iblocksync.cli;
 
-import io.iblocksync.endpoint.Log;
-import io.iblocksync.endpoint.UsageException;
 import io.iblocksync.image.HashWorkers;
 import io.iblocksync.image.NativeFile;
 import io.iblocksync.image.SideBySide;
+import io.iblocksync.program.Log;
+import io.iblocksync.program.UsageException;
+import io.iblocksync.program.Version;
 import io.iblocksync.protocol.Features;
 import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.Greeting;
@@ -15,7 +16,6 @@ import io.iblocksync.protocol.PieceHasher;
 import io.iblocksync.protocol.Printable;
 import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
-import io.iblocksync.protocol.Version;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

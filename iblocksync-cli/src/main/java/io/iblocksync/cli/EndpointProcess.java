@@ -1,7 +1,7 @@
 package io.iblocksync.cli;
 
-import io.iblocksync.endpoint.Log;
 import io.iblocksync.image.SideBySide;
+import io.iblocksync.program.Log;
 import io.iblocksync.protocol.Greeting;
 import io.iblocksync.protocol.Greeting.ImageInfo;
 import io.iblocksync.protocol.Greeting.StartError;

@@ -1,8 +1,8 @@
 package io.iblocksync.cli;
 
-import io.iblocksync.endpoint.Log;
 import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.image.BlockWindow;
+import io.iblocksync.program.Log;
 import io.iblocksync.protocol.FrameReader;
 import io.iblocksync.protocol.FrameWriter;
 import io.iblocksync.protocol.Frames;

@@ -2,8 +2,8 @@ package io.iblocksync.cli;
 
 import io.iblocksync.endpoint.Endpoint;
 import io.iblocksync.endpoint.EndpointProgram;
-import io.iblocksync.endpoint.Unexpected;
 import io.iblocksync.image.SideBySide;
+import io.iblocksync.program.Unexpected;
 import io.iblocksync.protocol.WireReader;
 import io.iblocksync.protocol.WireWriter;
 import java.io.InputStream;

@@ -1,7 +1,7 @@
 package io.iblocksync.cli;
 
-import io.iblocksync.endpoint.Output;
-import io.iblocksync.endpoint.Unexpected;
+import io.iblocksync.program.Output;
+import io.iblocksync.program.Unexpected;
 import io.iblocksync.protocol.Printable;
 
 /**

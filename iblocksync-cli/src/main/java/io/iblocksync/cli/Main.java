@@ -1,12 +1,12 @@
 package io.iblocksync.cli;
 
-import io.iblocksync.endpoint.Arguments;
-import io.iblocksync.endpoint.Log;
-import io.iblocksync.endpoint.Output;
-import io.iblocksync.endpoint.Unexpected;
-import io.iblocksync.endpoint.UsageException;
+import io.iblocksync.program.Arguments;
+import io.iblocksync.program.Log;
+import io.iblocksync.program.Output;
+import io.iblocksync.program.Unexpected;
+import io.iblocksync.program.UsageException;
+import io.iblocksync.program.Version;
 import io.iblocksync.protocol.Printable;
-import io.iblocksync.protocol.Version;
 import java.io.IOException;
 
 /** Starts the coordinator. */

@@ -1,10 +1,10 @@
 package io.iblocksync.cli;
 
-import io.iblocksync.endpoint.Arguments;
 import io.iblocksync.endpoint.EndpointOptions;
-import io.iblocksync.endpoint.UsageException;
 import io.iblocksync.hash.HashAlgorithm;
-import io.iblocksync.protocol.ByteCount;
+import io.iblocksync.program.Arguments;
+import io.iblocksync.program.ByteCount;
+import io.iblocksync.program.UsageException;
 import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.iblocksync.cli;
 
-import io.iblocksync.endpoint.Log;
+import io.iblocksync.program.Log;
 import io.iblocksync.protocol.Greeting.ImageInfo;
 import io.iblocksync.protocol.Printable;
 import io.iblocksync.protocol.Setting;

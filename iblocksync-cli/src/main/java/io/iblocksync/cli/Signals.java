@@ -1,6 +1,6 @@
 package io.iblocksync.cli;
 
-import io.iblocksync.endpoint.Log;
+import io.iblocksync.program.Log;
 import java.lang.reflect.Proxy;
 import java.util.function.IntConsumer;
 

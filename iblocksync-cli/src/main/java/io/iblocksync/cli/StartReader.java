@@ -1,6 +1,6 @@
 package io.iblocksync.cli;
 
-import io.iblocksync.endpoint.Unexpected;
+import io.iblocksync.program.Unexpected;
 import io.iblocksync.protocol.Greeting;
 import io.iblocksync.protocol.LineException;
 import io.iblocksync.protocol.WireReader;

@@ -1,6 +1,6 @@
 package io.iblocksync.cli;
 
-import io.iblocksync.endpoint.Log;
+import io.iblocksync.program.Log;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.iblocksync.endpoint.UsageException;
 import io.iblocksync.hash.HashAlgorithm;
+import io.iblocksync.program.UsageException;
 import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
 import java.util.List;

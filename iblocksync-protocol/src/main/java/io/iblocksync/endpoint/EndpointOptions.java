@@ -1,7 +1,9 @@
 package io.iblocksync.endpoint;
 
 import io.iblocksync.hash.HashAlgorithm;
-import io.iblocksync.protocol.BlockSize;
+import io.iblocksync.program.Arguments;
+import io.iblocksync.program.BlockSize;
+import io.iblocksync.program.UsageException;
 import java.nio.file.Path;
 
 /**

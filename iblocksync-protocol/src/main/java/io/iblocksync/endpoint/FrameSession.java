@@ -3,6 +3,8 @@ package io.iblocksync.endpoint;
 import io.iblocksync.image.BlockWindow;
 import io.iblocksync.image.Chunk;
 import io.iblocksync.image.ImageException;
+import io.iblocksync.program.Log;
+import io.iblocksync.program.Unexpected;
 import io.iblocksync.protocol.FrameReader;
 import io.iblocksync.protocol.Message;
 import io.iblocksync.protocol.Message.Alive;

@@ -1,5 +1,6 @@
 package io.iblocksync.endpoint;
 
+import io.iblocksync.program.Log;
 import io.iblocksync.protocol.Greeting;
 import io.iblocksync.protocol.PeerSilentException;
 import io.iblocksync.protocol.SilenceWatch;

@@ -3,6 +3,7 @@ package io.iblocksync.endpoint;
 import io.iblocksync.hash.BlockHasher;
 import io.iblocksync.image.BlockWindow;
 import io.iblocksync.image.HashWorkers;
+import io.iblocksync.program.Unexpected;
 import io.iblocksync.protocol.BlockSet;
 import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.Message.HashRun;

@@ -1,5 +1,6 @@
 package io.iblocksync.endpoint;
 
+import io.iblocksync.program.Log;
 import java.util.ArrayDeque;
 
 /**

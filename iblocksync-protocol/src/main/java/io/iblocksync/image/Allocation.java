@@ -2,7 +2,7 @@ package io.iblocksync.image;
 
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
-import io.iblocksync.endpoint.Log;
+import io.iblocksync.program.Log;
 import io.iblocksync.protocol.ImageDetails;
 import java.nio.ByteOrder;
 import java.nio.charset.Charset;

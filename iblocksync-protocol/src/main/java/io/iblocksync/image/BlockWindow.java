@@ -1,6 +1,6 @@
 package io.iblocksync.image;
 
-import io.iblocksync.endpoint.Log;
+import io.iblocksync.program.Log;
 import io.iblocksync.protocol.DirectBuffers;
 import io.iblocksync.protocol.Frames;
 import io.iblocksync.protocol.Geometry;

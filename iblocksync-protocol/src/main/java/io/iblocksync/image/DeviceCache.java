@@ -1,6 +1,6 @@
 package io.iblocksync.image;
 
-import io.iblocksync.endpoint.Log;
+import io.iblocksync.program.Log;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;

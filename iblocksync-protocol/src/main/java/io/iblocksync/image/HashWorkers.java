@@ -1,9 +1,9 @@
 package io.iblocksync.image;
 
-import io.iblocksync.endpoint.Log;
-import io.iblocksync.endpoint.Unexpected;
 import io.iblocksync.hash.BlockHasher;
 import io.iblocksync.hash.HashAlgorithm;
+import io.iblocksync.program.Log;
+import io.iblocksync.program.Unexpected;
 import io.iblocksync.protocol.Zeros;
 import java.io.IOException;
 import java.nio.ByteBuffer;

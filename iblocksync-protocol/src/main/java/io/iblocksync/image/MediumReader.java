@@ -1,6 +1,6 @@
 package io.iblocksync.image;
 
-import io.iblocksync.endpoint.Log;
+import io.iblocksync.program.Log;
 import io.iblocksync.protocol.Printable;
 import java.io.Closeable;
 import java.io.IOException;

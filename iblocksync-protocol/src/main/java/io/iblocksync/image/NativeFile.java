@@ -2,8 +2,8 @@ package io.iblocksync.image;
 
 import static java.nio.ByteOrder.nativeOrder;
 
-import io.iblocksync.endpoint.Log;
-import io.iblocksync.endpoint.Unexpected;
+import io.iblocksync.program.Log;
+import io.iblocksync.program.Unexpected;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -3,7 +3,7 @@ package io.iblocksync.image;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Platform;
-import io.iblocksync.endpoint.Log;
+import io.iblocksync.program.Log;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;

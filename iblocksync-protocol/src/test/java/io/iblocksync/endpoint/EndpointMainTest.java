@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.iblocksync.image.BlockWindow;
 import io.iblocksync.image.ImageException;
 import io.iblocksync.image.SideBySide;
+import io.iblocksync.program.Log;
+import io.iblocksync.program.UsageException;
 import io.iblocksync.protocol.Features;
 import io.iblocksync.protocol.Greeting;
 import io.iblocksync.protocol.Greeting.Choice;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.iblocksync.hash.HashAlgorithm;
+import io.iblocksync.program.UsageException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 

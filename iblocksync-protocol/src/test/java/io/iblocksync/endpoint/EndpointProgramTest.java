@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.iblocksync.hash.HashAlgorithm;
+import io.iblocksync.program.Version;
 import io.iblocksync.protocol.Greeting;
 import io.iblocksync.protocol.Greeting.StartError;
-import io.iblocksync.protocol.Version;
 import io.iblocksync.protocol.WireReader;
 import io.iblocksync.protocol.WireWriter;
 import io.iblocksync.testing.JavaProcess;

@@ -1,6 +1,6 @@
 package io.iblocksync.fuzz;
 
-import io.iblocksync.protocol.BlockSize;
+import io.iblocksync.program.BlockSize;
 import java.nio.charset.StandardCharsets;
 
 /** What a user gives as a block size. */

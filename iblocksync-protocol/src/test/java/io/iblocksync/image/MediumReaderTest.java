@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.iblocksync.endpoint.Log;
+import io.iblocksync.program.Log;
 import io.iblocksync.testing.FussyChannel;
 import io.iblocksync.testing.TempImages;
 import java.io.IOException;

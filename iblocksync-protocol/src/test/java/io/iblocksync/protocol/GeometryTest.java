@@ -3,6 +3,7 @@ package io.iblocksync.protocol;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.iblocksync.program.BlockSize;
 import org.junit.jupiter.api.Test;
 
 class GeometryTest {

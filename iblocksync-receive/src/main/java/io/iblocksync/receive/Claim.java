@@ -1,9 +1,9 @@
 package io.iblocksync.receive;
 
-import io.iblocksync.endpoint.Log;
 import io.iblocksync.image.ImageException;
 import io.iblocksync.image.ImageType;
 import io.iblocksync.image.NativeFile;
+import io.iblocksync.program.Log;
 import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
 import io.iblocksync.receive.InUse.Finding;

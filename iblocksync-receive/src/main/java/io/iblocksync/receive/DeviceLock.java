@@ -1,11 +1,11 @@
 package io.iblocksync.receive;
 
-import io.iblocksync.endpoint.Log;
 import io.iblocksync.image.BlockDevice;
 import io.iblocksync.image.ImageException;
 import io.iblocksync.image.ImageType;
 import io.iblocksync.image.LoopDevices;
 import io.iblocksync.image.NativeFile;
+import io.iblocksync.program.Log;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

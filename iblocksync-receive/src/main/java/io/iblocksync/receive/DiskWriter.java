@@ -1,7 +1,7 @@
 package io.iblocksync.receive;
 
-import io.iblocksync.endpoint.Unexpected;
 import io.iblocksync.image.BlockWindow;
+import io.iblocksync.program.Unexpected;
 import io.iblocksync.protocol.DirectBuffers;
 import io.iblocksync.protocol.Frames;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.iblocksync.receive;
 
-import io.iblocksync.endpoint.Log;
 import io.iblocksync.image.ImageException;
 import io.iblocksync.image.SystemErrors;
+import io.iblocksync.program.Log;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;

@@ -1,8 +1,8 @@
 package io.iblocksync.receive;
 
-import io.iblocksync.endpoint.Unexpected;
 import io.iblocksync.image.BlockWindow;
 import io.iblocksync.image.HashWorkers;
+import io.iblocksync.program.Unexpected;
 import io.iblocksync.protocol.DirectBuffers;
 import io.iblocksync.protocol.Frames;
 import io.iblocksync.protocol.Geometry;

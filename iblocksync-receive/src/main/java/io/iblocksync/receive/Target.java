@@ -3,7 +3,6 @@ package io.iblocksync.receive;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
-import io.iblocksync.endpoint.Log;
 import io.iblocksync.image.BlockDevice;
 import io.iblocksync.image.ImageException;
 import io.iblocksync.image.ImageReader;
@@ -12,6 +11,7 @@ import io.iblocksync.image.MediumReader;
 import io.iblocksync.image.NativeFile;
 import io.iblocksync.image.Standstill;
 import io.iblocksync.image.SystemErrors;
+import io.iblocksync.program.Log;
 import io.iblocksync.protocol.Settings;
 import io.iblocksync.protocol.Zeros;
 import java.io.Closeable;

@@ -1,9 +1,9 @@
 package io.iblocksync.receive;
 
-import io.iblocksync.endpoint.Log;
 import io.iblocksync.image.ImageException;
 import io.iblocksync.image.ImageType;
 import io.iblocksync.image.NativeFile;
+import io.iblocksync.program.Log;
 
 /**
  * Lets the system begin to write to the disk while more is on its way, so that the flush at the end

@@ -1,10 +1,10 @@
 package io.iblocksync.receive;
 
-import io.iblocksync.endpoint.Log;
 import io.iblocksync.image.ImageException;
 import io.iblocksync.image.ImageType;
 import io.iblocksync.image.NativeFile;
 import io.iblocksync.image.SystemErrors;
+import io.iblocksync.program.Log;
 import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
 import java.nio.ByteBuffer;

@@ -1,9 +1,9 @@
 package io.iblocksync.serve;
 
-import io.iblocksync.endpoint.Log;
-import io.iblocksync.endpoint.Unexpected;
 import io.iblocksync.image.BlockWindow;
 import io.iblocksync.image.Chunk;
+import io.iblocksync.program.Log;
+import io.iblocksync.program.Unexpected;
 import io.iblocksync.protocol.Checksums;
 import io.iblocksync.protocol.CompressionLevel;
 import io.iblocksync.protocol.Entropy;

@@ -1,6 +1,5 @@
 package io.iblocksync.serve;
 
-import io.iblocksync.endpoint.Log;
 import io.iblocksync.image.BlockDevice;
 import io.iblocksync.image.ImageException;
 import io.iblocksync.image.ImageReader;
@@ -13,6 +12,7 @@ import io.iblocksync.image.SystemErrors;
 import io.iblocksync.image.SystemFiles;
 import io.iblocksync.image.Writers;
 import io.iblocksync.image.Writers.Writer;
+import io.iblocksync.program.Log;
 import io.iblocksync.protocol.ImageDetails;
 import io.iblocksync.protocol.Printable;
 import java.io.IOException;

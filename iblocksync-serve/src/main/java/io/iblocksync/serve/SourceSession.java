@@ -2,11 +2,11 @@ package io.iblocksync.serve;
 
 import io.iblocksync.endpoint.FrameSession;
 import io.iblocksync.endpoint.Run;
-import io.iblocksync.endpoint.Unexpected;
 import io.iblocksync.image.BlockWindow;
 import io.iblocksync.image.Chunk;
 import io.iblocksync.image.HashWorkers;
 import io.iblocksync.image.ImageReader;
+import io.iblocksync.program.Unexpected;
 import io.iblocksync.protocol.Checksums;
 import io.iblocksync.protocol.Features;
 import io.iblocksync.protocol.Geometry;

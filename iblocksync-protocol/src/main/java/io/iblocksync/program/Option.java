@@ -1,4 +1,4 @@
-package io.iblocksync.endpoint;
+package io.iblocksync.program;
 
 /** An option of a command line, and what was given for it. */
 final class Option {

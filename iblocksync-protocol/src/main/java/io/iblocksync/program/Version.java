@@ -1,4 +1,4 @@
-package io.iblocksync.protocol;
+package io.iblocksync.program;
 
 /** Which iblocksync this is. */
 public final class Version {

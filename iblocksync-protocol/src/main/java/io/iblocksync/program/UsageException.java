@@ -1,4 +1,4 @@
-package io.iblocksync.endpoint;
+package io.iblocksync.program;
 
 /** The command line is wrong; nothing was done. The message is fit for the user. */
 public final class UsageException extends Exception {

@@ -1,4 +1,4 @@
-package io.iblocksync.endpoint;
+package io.iblocksync.program;
 
 import java.util.ArrayList;
 import java.util.List;

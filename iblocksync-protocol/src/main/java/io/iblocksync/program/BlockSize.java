@@ -1,4 +1,4 @@
-package io.iblocksync.protocol;
+package io.iblocksync.program;
 
 /** The size of blocks as users write it. */
 public final class BlockSize {

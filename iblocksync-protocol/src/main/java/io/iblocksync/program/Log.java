@@ -1,4 +1,4 @@
-package io.iblocksync.endpoint;
+package io.iblocksync.program;
 
 import io.iblocksync.protocol.Printable;
 import java.util.function.Predicate;

@@ -1,4 +1,4 @@
-package io.iblocksync.endpoint;
+package io.iblocksync.program;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

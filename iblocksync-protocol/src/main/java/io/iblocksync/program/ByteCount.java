@@ -1,4 +1,4 @@
-package io.iblocksync.protocol;
+package io.iblocksync.program;
 
 import java.math.BigDecimal;
 
