@@ -1,8 +1,8 @@
 package io.iblocksync.cli;
 
 import io.iblocksync.image.HashWorkers;
-import io.iblocksync.image.NativeFile;
 import io.iblocksync.image.SideBySide;
+import io.iblocksync.linux.NativeFile;
 import io.iblocksync.program.Log;
 import io.iblocksync.program.UsageException;
 import io.iblocksync.program.Version;

@@ -1,6 +1,6 @@
 package io.iblocksync.cli;
 
-import io.iblocksync.image.IdentityReader;
+import io.iblocksync.linux.IdentityReader;
 import io.iblocksync.program.Log;
 import io.iblocksync.protocol.Greeting.ImageInfo;
 import io.iblocksync.protocol.Identity;

@@ -1,12 +1,12 @@
 package io.iblocksync.endpoint;
 
-import io.iblocksync.image.Blkid;
 import io.iblocksync.image.BlockWindow;
-import io.iblocksync.image.DeviceCache;
-import io.iblocksync.image.IdentityReader;
-import io.iblocksync.image.ImageException;
-import io.iblocksync.image.ImageType;
 import io.iblocksync.image.SideBySide;
+import io.iblocksync.linux.Blkid;
+import io.iblocksync.linux.DeviceCache;
+import io.iblocksync.linux.IdentityReader;
+import io.iblocksync.linux.ImageException;
+import io.iblocksync.linux.ImageType;
 import io.iblocksync.program.Log;
 import io.iblocksync.program.Unexpected;
 import io.iblocksync.program.Version;

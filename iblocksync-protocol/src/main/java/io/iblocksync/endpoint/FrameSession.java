@@ -2,7 +2,7 @@ package io.iblocksync.endpoint;
 
 import io.iblocksync.image.BlockWindow;
 import io.iblocksync.image.Chunk;
-import io.iblocksync.image.ImageException;
+import io.iblocksync.linux.ImageException;
 import io.iblocksync.program.Log;
 import io.iblocksync.program.Unexpected;
 import io.iblocksync.protocol.FrameReader;

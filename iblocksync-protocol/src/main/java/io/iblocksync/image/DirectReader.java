@@ -1,5 +1,6 @@
 package io.iblocksync.image;
 
+import io.iblocksync.linux.SystemErrors;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;

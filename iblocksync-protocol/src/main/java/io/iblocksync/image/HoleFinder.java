@@ -1,5 +1,7 @@
 package io.iblocksync.image;
 
+import io.iblocksync.linux.ImageType;
+import io.iblocksync.linux.NativeFile;
 import io.iblocksync.program.Log;
 import java.io.Closeable;
 import java.io.IOException;

@@ -1,5 +1,10 @@
 package io.iblocksync.image;
 
+import io.iblocksync.linux.BlockDevice;
+import io.iblocksync.linux.ImageException;
+import io.iblocksync.linux.LoopDevices;
+import io.iblocksync.linux.NativeFile;
+import io.iblocksync.linux.SystemErrors;
 import io.iblocksync.program.Log;
 import io.iblocksync.protocol.Printable;
 import java.io.Closeable;

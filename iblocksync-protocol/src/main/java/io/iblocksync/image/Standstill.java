@@ -1,5 +1,6 @@
 package io.iblocksync.image;
 
+import io.iblocksync.linux.ImageException;
 import java.nio.file.Path;
 
 /**

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.iblocksync.image.BlockWindow;
-import io.iblocksync.image.ImageException;
 import io.iblocksync.image.SideBySide;
+import io.iblocksync.linux.ImageException;
 import io.iblocksync.program.Log;
 import io.iblocksync.program.UsageException;
 import io.iblocksync.protocol.Features;

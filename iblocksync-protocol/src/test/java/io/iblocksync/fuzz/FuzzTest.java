@@ -2,7 +2,7 @@ package io.iblocksync.fuzz;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.iblocksync.image.MountTableFuzz;
+import io.iblocksync.linux.MountTableFuzz;
 import io.iblocksync.testing.FuzzInputs;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;

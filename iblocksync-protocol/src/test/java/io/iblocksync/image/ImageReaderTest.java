@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.iblocksync.linux.ImageException;
 import io.iblocksync.program.Log;
 import io.iblocksync.testing.Commands;
 import io.iblocksync.testing.FussyChannel;

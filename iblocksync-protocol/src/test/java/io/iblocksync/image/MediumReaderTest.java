@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.iblocksync.linux.ImageException;
 import io.iblocksync.program.Log;
 import io.iblocksync.testing.FussyChannel;
 import io.iblocksync.testing.TempImages;

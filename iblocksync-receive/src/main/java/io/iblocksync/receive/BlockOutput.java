@@ -1,6 +1,6 @@
 package io.iblocksync.receive;
 
-import io.iblocksync.image.ImageException;
+import io.iblocksync.linux.ImageException;
 import io.iblocksync.protocol.Zeros;
 import java.nio.ByteBuffer;
 

@@ -1,10 +1,10 @@
 package io.iblocksync.receive;
 
-import io.iblocksync.image.BlockDevice;
-import io.iblocksync.image.ImageException;
-import io.iblocksync.image.ImageType;
-import io.iblocksync.image.LoopDevices;
-import io.iblocksync.image.NativeFile;
+import io.iblocksync.linux.BlockDevice;
+import io.iblocksync.linux.ImageException;
+import io.iblocksync.linux.ImageType;
+import io.iblocksync.linux.LoopDevices;
+import io.iblocksync.linux.NativeFile;
 import io.iblocksync.program.Log;
 import java.io.Closeable;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.iblocksync.receive;
 
-import io.iblocksync.image.ImageException;
-import io.iblocksync.image.NativeFile;
-import io.iblocksync.image.SystemErrors;
+import io.iblocksync.linux.ImageException;
+import io.iblocksync.linux.NativeFile;
+import io.iblocksync.linux.SystemErrors;
 import io.iblocksync.program.Log;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

@@ -6,7 +6,7 @@ import io.iblocksync.image.BlockWindow;
 import io.iblocksync.image.Chunk;
 import io.iblocksync.image.HashWorkers;
 import io.iblocksync.image.ImageReader;
-import io.iblocksync.image.ImageType;
+import io.iblocksync.linux.ImageType;
 import io.iblocksync.protocol.ImageDigest;
 import io.iblocksync.protocol.Message;
 import io.iblocksync.protocol.Message.Done;

@@ -1,10 +1,10 @@
 package io.iblocksync.receive;
 
-import io.iblocksync.image.BlockDevice;
-import io.iblocksync.image.ImageType;
-import io.iblocksync.image.LoopDevices;
-import io.iblocksync.image.MountTable;
-import io.iblocksync.image.MountTable.Mount;
+import io.iblocksync.linux.BlockDevice;
+import io.iblocksync.linux.ImageType;
+import io.iblocksync.linux.LoopDevices;
+import io.iblocksync.linux.MountTable;
+import io.iblocksync.linux.MountTable.Mount;
 import io.iblocksync.protocol.Printable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

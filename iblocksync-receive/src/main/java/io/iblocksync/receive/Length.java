@@ -1,7 +1,7 @@
 package io.iblocksync.receive;
 
-import io.iblocksync.image.ImageException;
-import io.iblocksync.image.SystemErrors;
+import io.iblocksync.linux.ImageException;
+import io.iblocksync.linux.SystemErrors;
 import io.iblocksync.program.Log;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

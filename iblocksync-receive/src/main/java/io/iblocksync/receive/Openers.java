@@ -1,8 +1,8 @@
 package io.iblocksync.receive;
 
-import io.iblocksync.image.BlockDevice;
-import io.iblocksync.image.ImageType;
-import io.iblocksync.image.Processes;
+import io.iblocksync.linux.BlockDevice;
+import io.iblocksync.linux.ImageType;
+import io.iblocksync.linux.Processes;
 import io.iblocksync.receive.InUse.Finding;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;

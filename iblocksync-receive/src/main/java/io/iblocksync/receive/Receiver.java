@@ -2,7 +2,7 @@ package io.iblocksync.receive;
 
 import io.iblocksync.endpoint.Endpoint;
 import io.iblocksync.endpoint.Run;
-import io.iblocksync.image.NativeFile;
+import io.iblocksync.linux.NativeFile;
 import io.iblocksync.protocol.Setting;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.iblocksync.receive;
 
-import io.iblocksync.image.Allocation;
-import io.iblocksync.image.ImageType;
-import io.iblocksync.image.MountTable;
+import io.iblocksync.linux.Allocation;
+import io.iblocksync.linux.ImageType;
+import io.iblocksync.linux.MountTable;
 import io.iblocksync.protocol.ImageDetails;
 import java.io.File;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.iblocksync.receive;
 
-import io.iblocksync.image.MountTable;
-import io.iblocksync.image.SystemFiles;
+import io.iblocksync.linux.MountTable;
+import io.iblocksync.linux.SystemFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -1,8 +1,8 @@
 package io.iblocksync.receive;
 
-import io.iblocksync.image.ImageException;
-import io.iblocksync.image.ImageType;
-import io.iblocksync.image.NativeFile;
+import io.iblocksync.linux.ImageException;
+import io.iblocksync.linux.ImageType;
+import io.iblocksync.linux.NativeFile;
 import io.iblocksync.program.Log;
 
 /**

@@ -1,9 +1,9 @@
 package io.iblocksync.receive;
 
-import io.iblocksync.image.ImageException;
-import io.iblocksync.image.ImageType;
-import io.iblocksync.image.NativeFile;
-import io.iblocksync.image.SystemErrors;
+import io.iblocksync.linux.ImageException;
+import io.iblocksync.linux.ImageType;
+import io.iblocksync.linux.NativeFile;
+import io.iblocksync.linux.SystemErrors;
 import io.iblocksync.program.Log;
 import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;

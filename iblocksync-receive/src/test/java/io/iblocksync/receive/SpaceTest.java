@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.iblocksync.image.ImageType;
+import io.iblocksync.linux.ImageType;
 import io.iblocksync.protocol.ImageDetails;
 import io.iblocksync.testing.Commands;
 import io.iblocksync.testing.LoopDevice;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.iblocksync.image.ImageException;
+import io.iblocksync.linux.ImageException;
 import io.iblocksync.testing.TinyFileSystem;
 import java.io.IOException;
 import java.io.RandomAccessFile;

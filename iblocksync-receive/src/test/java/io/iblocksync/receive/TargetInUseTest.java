@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.jna.Native;
-import io.iblocksync.image.ImageException;
-import io.iblocksync.image.NativeFile;
+import io.iblocksync.linux.ImageException;
+import io.iblocksync.linux.NativeFile;
 import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
 import io.iblocksync.testing.Commands;

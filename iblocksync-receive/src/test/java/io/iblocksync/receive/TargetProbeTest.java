@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.iblocksync.image.ImageException;
-import io.iblocksync.image.ImageType;
+import io.iblocksync.linux.ImageException;
+import io.iblocksync.linux.ImageType;
 import io.iblocksync.testing.Commands;
 import io.iblocksync.testing.LoopDevice;
 import java.io.IOException;

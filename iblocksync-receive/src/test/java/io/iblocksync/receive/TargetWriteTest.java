@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.iblocksync.image.ImageException;
+import io.iblocksync.linux.ImageException;
 import io.iblocksync.testing.Commands;
 import io.iblocksync.testing.LoopDevice;
 import io.iblocksync.testing.TempImages;

@@ -1,7 +1,7 @@
 package io.iblocksync.serve;
 
 import io.iblocksync.image.ImageReader;
-import io.iblocksync.image.NativeFile;
+import io.iblocksync.linux.NativeFile;
 import io.iblocksync.protocol.DirectBuffers;
 import io.iblocksync.protocol.Zeros;
 import java.io.IOException;

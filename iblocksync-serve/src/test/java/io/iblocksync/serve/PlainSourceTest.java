@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.iblocksync.image.ImageException;
 import io.iblocksync.image.ImageReader;
+import io.iblocksync.linux.ImageException;
 import io.iblocksync.protocol.PeerGoneException;
 import io.iblocksync.protocol.Plain;
 import io.iblocksync.testing.LoopDevice;

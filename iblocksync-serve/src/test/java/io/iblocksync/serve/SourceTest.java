@@ -3,7 +3,7 @@ package io.iblocksync.serve;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.iblocksync.image.ImageException;
+import io.iblocksync.linux.ImageException;
 import io.iblocksync.testing.Commands;
 import io.iblocksync.testing.LoopDevice;
 import java.io.IOException;

@@ -1,0 +1,97 @@
+package io.iblocksync.linux;
+
+import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Platform;
+import io.iblocksync.program.Log;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The C library's functions that {@link NativeFile} needs. To touch this class loads JNA, which
+ * takes some 70 ms of CPU time; it fails where that cannot be.
+ */
+final class Posix {
+  private static final String JNA_PATH = "jna.boot.library.path";
+
+  static {
+    load();
+  }
+
+  private Posix() {}
+
+  static native int open(byte[] path, int flags, int mode);
+
+  static native int close(int fd);
+
+  static native long lseek(int fd, long offset, int whence);
+
+  static native int posix_fadvise(int fd, long offset, long length, int advice);
+
+  static native int fallocate(int fd, int mode, long offset, long length);
+
+  static native int sync_file_range(int fd, long offset, long length, int flags);
+
+  /** The address as a number, -1 for an error. */
+  static native long mmap(long address, long length, int protection, int flags, int fd, long at);
+
+  static native int munmap(long address, long length);
+
+  static native int mincore(long address, long length, byte[] pages);
+
+  static native int getpagesize();
+
+  static native int ioctl(int fd, long request, long[] argument);
+
+  static native int fcntl(int fd, int command, short[] argument);
+
+  /** Of cachestat(2), which the C library has no function for. */
+  static native long syscall(long number, int fd, long[] range, long[] counts, int flags);
+
+  static native String strerror(int errno);
+
+  /** What the thread's last call that failed has left in errno. */
+  static int errno() {
+    return Native.getLastError();
+  }
+
+  private static void load() {
+    if (!Platform.isLinux() || !Platform.is64Bit()) {
+      throw new UnsupportedOperationException("offsets may not have 64 bits");
+    }
+    // Not what another release of JNA has put among the system's libraries.
+    System.setProperty("jna.nosys", "true");
+    // Nor where else these lie, which it would run ldconfig for.
+    System.setProperty("jna.platform.library.path", "");
+    Path folder = unpackedLibrary();
+    if (folder != null) {
+      System.setProperty(JNA_PATH, folder.toString());
+      System.setProperty("jna.nounpack", "true");
+    }
+    Native.register(Posix.class, NativeLibrary.getProcess());
+    if (folder == null) {
+      removeUnpacked();
+    }
+  }
+
+  /** Where the build has put JNA's own library, beside lib/ with this class's jar; null if not. */
+  private static Path unpackedLibrary() {
+    try {
+      Path jar = Path.of(Posix.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      Path folder = jar.resolveSibling("../native").resolve(Platform.RESOURCE_PREFIX).normalize();
+      return Files.exists(folder.resolve(System.mapLibraryName("jnidispatch"))) ? folder : null;
+    } catch (Exception e) {
+      Log.debug("no place of the program: " + e);
+      return null;
+    }
+  }
+
+  /** What JNA has unpacked (in tests): loaded, it is not needed any more. */
+  private static void removeUnpacked() {
+    String unpacked = System.getProperty("jnidispatch.path");
+    if (unpacked != null && !new File(unpacked).delete()) {
+      Log.debug("cannot remove " + unpacked);
+    }
+  }
+}

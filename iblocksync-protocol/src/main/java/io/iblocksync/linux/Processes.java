@@ -1,0 +1,79 @@
+package io.iblocksync.linux;
+
+import io.iblocksync.protocol.Printable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** The processes of this machine, as far as this one may see them. */
+public final class Processes {
+  private static final Path PROCESSES = Path.of("/proc");
+  private static final Path SELF = Path.of("/proc/self");
+
+  /** The command line of what has a target in it. */
+  private static final Pattern PROGRAM =
+      Pattern.compile("io\\.iblocksync\\.(cli|receive)\\.Main\0");
+
+  private static final String PACKAGE = "io.iblocksync.";
+
+  private Processes() {}
+
+  /** The ids of all processes. */
+  static List<String> all() throws IOException {
+    List<String> ids = new ArrayList<>();
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROCESSES, "[0-9]*")) {
+      for (Path process : processes) {
+        ids.add(process.getFileName().toString());
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return ids;
+  }
+
+  /** The folder in which the kernel tells of a process. */
+  static Path folder(String id) {
+    return PROCESSES.resolve(id);
+  }
+
+  /** The id of this process. (ProcessHandle would start a thread for that.) */
+  static String own() throws IOException {
+    return Files.readSymbolicLink(SELF).toString();
+  }
+
+  /** Whether a process is an iblocksync that can have a target. */
+  static boolean isIblocksync(String id) {
+    String command = text(folder(id).resolve("cmdline"));
+    // Most are not, and some are long: that is faster than to look for the pattern.
+    return command.contains(PACKAGE) && PROGRAM.matcher(command).find();
+  }
+
+  /** The short name of a process; empty if there is none. */
+  static String name(String id) {
+    return Printable.line(text(folder(id).resolve("comm")).strip());
+  }
+
+  /** A process for a message, as in {@code process 123 (mkfs.ext4)}. */
+  public static String describe(String id) {
+    if (isIblocksync(id)) {
+      return "another iblocksync (process " + id + ")";
+    }
+    String name = name(id);
+    return "process " + id + (name.isEmpty() ? "" : " (" + name + ")");
+  }
+
+  /** What a file of /proc holds; empty if it cannot be read. */
+  public static String text(Path file) {
+    try {
+      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+}
