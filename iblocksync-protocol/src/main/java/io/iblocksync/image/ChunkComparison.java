@@ -2,7 +2,6 @@ package io.iblocksync.image;
 
 import io.iblocksync.hash.BlockHasher;
 import io.iblocksync.program.Log;
-import io.iblocksync.protocol.Zeros;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 

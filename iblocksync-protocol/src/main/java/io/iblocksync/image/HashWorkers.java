@@ -4,7 +4,6 @@ import io.iblocksync.hash.BlockHasher;
 import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.program.Log;
 import io.iblocksync.program.Unexpected;
-import io.iblocksync.protocol.Zeros;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 

@@ -12,7 +12,6 @@ import io.iblocksync.image.BlockWindow.Announce;
 import io.iblocksync.image.BlockWindow.Work;
 import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.Message.HashRun;
-import io.iblocksync.protocol.Zeros;
 import io.iblocksync.testing.TempImages;
 import java.io.IOException;
 import java.nio.ByteBuffer;

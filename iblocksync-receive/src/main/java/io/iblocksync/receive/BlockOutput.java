@@ -1,7 +1,7 @@
 package io.iblocksync.receive;
 
+import io.iblocksync.image.Zeros;
 import io.iblocksync.linux.ImageException;
-import io.iblocksync.protocol.Zeros;
 import java.nio.ByteBuffer;
 
 /**

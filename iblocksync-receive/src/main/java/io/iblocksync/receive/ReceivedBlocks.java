@@ -2,9 +2,9 @@ package io.iblocksync.receive;
 
 import io.iblocksync.hash.BlockHasher;
 import io.iblocksync.hash.HashAlgorithm;
+import io.iblocksync.image.Zeros;
 import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.ImageDigest;
-import io.iblocksync.protocol.Zeros;
 import java.nio.ByteBuffer;
 
 /**

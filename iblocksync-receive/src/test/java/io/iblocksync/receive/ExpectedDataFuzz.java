@@ -2,6 +2,7 @@ package io.iblocksync.receive;
 
 import io.iblocksync.endpoint.Run;
 import io.iblocksync.image.BlockWindow;
+import io.iblocksync.image.Zeros;
 import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.ImageDigest;
 import io.iblocksync.protocol.Message.Data;
@@ -9,7 +10,6 @@ import io.iblocksync.protocol.Message.Encoding;
 import io.iblocksync.protocol.Message.HashRun;
 import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.protocol.Message.Verdicts;
-import io.iblocksync.protocol.Zeros;
 import io.iblocksync.testing.ScriptedCoordinator;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.iblocksync.hash.BlockHasher;
 import io.iblocksync.hash.HashAlgorithm;
+import io.iblocksync.image.Zeros;
 import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.ImageDigest;
-import io.iblocksync.protocol.Zeros;
 import io.iblocksync.testing.TempImages;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

@@ -1,9 +1,9 @@
 package io.iblocksync.serve;
 
 import io.iblocksync.image.ImageReader;
+import io.iblocksync.image.Zeros;
 import io.iblocksync.linux.NativeFile;
 import io.iblocksync.protocol.DirectBuffers;
-import io.iblocksync.protocol.Zeros;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

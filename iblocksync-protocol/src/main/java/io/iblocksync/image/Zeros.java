@@ -1,4 +1,4 @@
-package io.iblocksync.protocol;
+package io.iblocksync.image;
 
 import java.nio.ByteBuffer;
 
