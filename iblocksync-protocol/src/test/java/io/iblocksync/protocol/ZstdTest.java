@@ -1,7 +1,6 @@
 package io.iblocksync.protocol;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -165,15 +164,6 @@ class ZstdTest {
         }
       }
     }
-  }
-
-  @Test
-  void noiseLooksRandomAndTextDoesNot() {
-    Entropy entropy = new Entropy();
-    assertTrue(entropy.looksRandom(ByteBuffer.wrap(noise(1 << 20))));
-    assertTrue(entropy.looksRandom(ByteBuffer.wrap(noise(1 << 13))));
-    assertFalse(entropy.looksRandom(ByteBuffer.wrap(text(1 << 20))));
-    assertFalse(entropy.looksRandom(ByteBuffer.wrap(text(100))));
   }
 
   @Test

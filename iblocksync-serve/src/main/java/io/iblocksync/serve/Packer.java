@@ -5,8 +5,6 @@ import io.iblocksync.image.Chunk;
 import io.iblocksync.program.Log;
 import io.iblocksync.program.Unexpected;
 import io.iblocksync.protocol.Checksums;
-import io.iblocksync.protocol.CompressionLevel;
-import io.iblocksync.protocol.Entropy;
 import io.iblocksync.protocol.Frames;
 import io.iblocksync.protocol.Message.Data;
 import io.iblocksync.protocol.Message.Encoding;

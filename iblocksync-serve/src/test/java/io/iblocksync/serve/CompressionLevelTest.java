@@ -1,4 +1,4 @@
-package io.iblocksync.protocol;
+package io.iblocksync.serve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,4 +1,4 @@
-package io.iblocksync.protocol;
+package io.iblocksync.serve;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;

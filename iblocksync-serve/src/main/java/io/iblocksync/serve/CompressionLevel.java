@@ -1,4 +1,4 @@
-package io.iblocksync.protocol;
+package io.iblocksync.serve;
 
 import java.util.concurrent.TimeUnit;
 
