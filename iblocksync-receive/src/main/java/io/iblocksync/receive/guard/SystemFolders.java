@@ -1,4 +1,4 @@
-package io.iblocksync.receive;
+package io.iblocksync.receive.guard;
 
 import io.iblocksync.linux.MountTable;
 import io.iblocksync.linux.SystemFiles;
@@ -9,7 +9,7 @@ import java.nio.file.Path;
  * The places where the system keeps its own. Whoever names a file there means a device that is
  * gone, and would fill the memory instead of the disk.
  */
-final class SystemFolders {
+public final class SystemFolders {
   /** Files here are files: a file system in memory, of which its users know that. */
   private static final String SHARED_MEMORY = "/dev/shm";
 
@@ -25,7 +25,7 @@ final class SystemFolders {
    *
    * @param place an absolute path without symbolic links; its folder exists
    */
-  static String of(Path place) {
+  public static String of(Path place) {
     for (String folder : FOLDERS) {
       if (place.startsWith(folder) && !place.startsWith(SHARED_MEMORY)) {
         return "below " + folder;

@@ -1,4 +1,4 @@
-package io.iblocksync.receive;
+package io.iblocksync.receive.guard;
 
 import io.iblocksync.linux.BlockDevice;
 import io.iblocksync.linux.ImageException;
@@ -23,7 +23,7 @@ import java.util.Map;
  * <p>A file system without locks is written to all the same, with a warning: else it could not be
  * used at all, whereas two runs at the same time are a mistake that few make.
  */
-final class Lock {
+public final class Lock {
   private static final Path LOCKS = Path.of("/proc/locks");
 
   private Lock() {}
@@ -35,7 +35,7 @@ final class Lock {
    * @return false if somebody else has it locked
    * @throws ImageException if that cannot be told, although there should be locks
    */
-  static boolean take(Path path, FileChannel channel) throws ImageException {
+  public static boolean take(Path path, FileChannel channel) throws ImageException {
     try {
       return channel.tryLock() != null;
     } catch (OverlappingFileLockException e) {
@@ -63,7 +63,7 @@ final class Lock {
    * @param path the target's, for the message
    * @param place where what was to be locked stands
    */
-  static ImageException held(Path path, Path place) {
+  public static ImageException held(Path path, Path place) {
     return held(path, place, 0, 0);
   }
 
@@ -72,7 +72,7 @@ final class Lock {
    *
    * @param length 0 for all to the end
    */
-  static ImageException held(Path path, Path place, long start, long length) {
+  public static ImageException held(Path path, Path place, long start, long length) {
     long end = length == 0 ? Long.MAX_VALUE : start + length - 1;
     return new ImageException(path, holder(place, start, end), 0);
   }
@@ -98,7 +98,7 @@ final class Lock {
   }
 
   /** Whether the kernel tells of a lock on what stands at a place. */
-  static boolean isSeen(Path place) throws IOException {
+  public static boolean isSeen(Path place) throws IOException {
     return !locks(new KernelLock.Part(number(place), 0, Long.MAX_VALUE)).isEmpty();
   }
 

@@ -1,11 +1,11 @@
-package io.iblocksync.receive;
+package io.iblocksync.receive.guard;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.iblocksync.receive.KernelLock.Part;
+import io.iblocksync.receive.guard.KernelLock.Part;
 import org.junit.jupiter.api.Test;
 
 class KernelLockTest {

@@ -1,4 +1,4 @@
-package io.iblocksync.receive;
+package io.iblocksync.receive.guard;
 
 import io.iblocksync.linux.ImageException;
 import io.iblocksync.linux.SystemErrors;
@@ -17,7 +17,7 @@ import java.util.Set;
  * The guard of targets that are not there yet: where a file would come to be, and if it may; and
  * that none is left if nothing comes of it.
  */
-final class NewFile {
+public final class NewFile {
   /** As many as Linux follows. */
   private static final int MAX_LINKS = 40;
 
@@ -29,7 +29,7 @@ final class NewFile {
    *
    * @throws ImageException if the folder is missing too, or if no file is to be made in it
    */
-  static Path place(Path path) throws ImageException {
+  public static Path place(Path path) throws ImageException {
     Path place;
     try {
       place = follow(path);
@@ -65,7 +65,7 @@ final class NewFile {
    *
    * @throws IOException also if something stands there: what was put there since is not opened
    */
-  static FileChannel create(Path place) throws IOException {
+  public static FileChannel create(Path place) throws IOException {
     return FileChannel.open(
         place,
         Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
@@ -73,7 +73,7 @@ final class NewFile {
   }
 
   /** Removes what was made at a place, unless another file stands there by now. */
-  static void remove(Path place, Object fileKey) {
+  public static void remove(Path place, Object fileKey) {
     try {
       if (Files.readAttributes(place, BasicFileAttributes.class).fileKey().equals(fileKey)) {
         Files.delete(place);

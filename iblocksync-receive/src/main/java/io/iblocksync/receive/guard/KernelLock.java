@@ -1,4 +1,4 @@
-package io.iblocksync.receive;
+package io.iblocksync.receive.guard;
 
 /**
  * A lock as the kernel lists it.

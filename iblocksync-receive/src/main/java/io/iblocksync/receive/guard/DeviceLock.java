@@ -1,4 +1,4 @@
-package io.iblocksync.receive;
+package io.iblocksync.receive.guard;
 
 import io.iblocksync.linux.BlockDevice;
 import io.iblocksync.linux.ImageException;
@@ -18,7 +18,7 @@ import java.util.List;
  * POSIX would go as soon as a loop device is asked for its file, which opens and closes a node that
  * may be this one. Without native calls none is asked.
  */
-final class DeviceLock implements Closeable {
+public final class DeviceLock implements Closeable {
   private final Path path;
   private final Path node;
   private final List<NativeFile> held = new ArrayList<>();
@@ -29,7 +29,7 @@ final class DeviceLock implements Closeable {
    * @param path the target's, for messages
    * @param node of the device
    */
-  DeviceLock(Path path, Path node) {
+  public DeviceLock(Path path, Path node) {
     this.path = path;
     this.node = node;
   }
@@ -40,7 +40,7 @@ final class DeviceLock implements Closeable {
    * @param channel that has the device open, where descriptors have no locks
    * @throws ImageException if somebody else has it
    */
-  void take(FileChannel channel) throws IOException {
+  public void take(FileChannel channel) throws IOException {
     if (!takeNode(channel)) {
       throw Lock.held(path, node);
     }

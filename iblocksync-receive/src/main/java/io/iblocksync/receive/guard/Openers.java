@@ -1,9 +1,9 @@
-package io.iblocksync.receive;
+package io.iblocksync.receive.guard;
 
 import io.iblocksync.linux.BlockDevice;
 import io.iblocksync.linux.ImageType;
 import io.iblocksync.linux.Processes;
-import io.iblocksync.receive.InUse.Finding;
+import io.iblocksync.receive.guard.InUse.Finding;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;

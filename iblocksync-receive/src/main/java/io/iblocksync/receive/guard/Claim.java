@@ -1,4 +1,4 @@
-package io.iblocksync.receive;
+package io.iblocksync.receive.guard;
 
 import io.iblocksync.linux.ImageException;
 import io.iblocksync.linux.ImageType;
@@ -6,7 +6,7 @@ import io.iblocksync.linux.NativeFile;
 import io.iblocksync.program.Log;
 import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
-import io.iblocksync.receive.InUse.Finding;
+import io.iblocksync.receive.guard.InUse.Finding;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +19,7 @@ import java.nio.file.Path;
  * keeps all these away until the claim is closed. Where native calls are not available what the
  * kernel tells of its users must do.
  */
-final class Claim implements Closeable {
+public final class Claim implements Closeable {
   /** A mount namespace that has just ended lets go of its devices a little later. */
   private static final int ATTEMPTS = 20;
 
@@ -37,7 +37,7 @@ final class Claim implements Closeable {
    * @param settings say whether a target that is in use is written to all the same, with a warning
    * @throws ImageException if it is in use; the message says by whom, and what to do
    */
-  static Claim of(Path path, ImageType type, Settings settings) throws IOException {
+  public static Claim of(Path path, ImageType type, Settings settings) throws IOException {
     refuse(path, InUse.byLoopDevice(path, type), settings);
     if (type != ImageType.BLOCK_DEVICE) {
       refuse(path, InUse.asFile(path), settings);
@@ -53,7 +53,7 @@ final class Claim implements Closeable {
   }
 
   /** Warns of a file that has other names, under which it changes too. */
-  static void warnOfOtherNames(Path path, ImageType type) throws IOException {
+  public static void warnOfOtherNames(Path path, ImageType type) throws IOException {
     if (type != ImageType.FILE) {
       return;
     }
@@ -124,7 +124,7 @@ final class Claim implements Closeable {
    * The device as it is held; null if it is not. While it is, the kernel discards nothing on it for
    * another descriptor, not even one of this process.
    */
-  NativeFile held() {
+  public NativeFile held() {
     return held;
   }
 

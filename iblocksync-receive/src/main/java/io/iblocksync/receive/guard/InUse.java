@@ -1,4 +1,4 @@
-package io.iblocksync.receive;
+package io.iblocksync.receive.guard;
 
 import io.iblocksync.linux.BlockDevice;
 import io.iblocksync.linux.ImageType;
