@@ -18,7 +18,7 @@ import java.nio.file.StandardOpenOption;
  * <p>Safe for use by several threads. To close it gives up all POSIX locks that this process has on
  * a file.
  */
-final class DirectReader implements Closeable {
+public final class DirectReader implements Closeable {
   /** From the usual one to the largest that makes sense; each is a multiple of those before it. */
   private static final int[] ALIGNMENTS = {4096, 1 << 16, 1 << 20};
 
@@ -40,7 +40,7 @@ final class DirectReader implements Closeable {
   }
 
   /** Opens what stands at a path; look at {@link #problem} first. */
-  static DirectReader open(Path path) {
+  public static DirectReader open(Path path) {
     FileChannel channel = null;
     String problem = "this Java has none";
     if (DIRECT != null) {
@@ -56,7 +56,7 @@ final class DirectReader implements Closeable {
   }
 
   /** Finds out whether and how a channel, which the result closes, can be read. */
-  static DirectReader over(Path path, FileChannel channel) {
+  public static DirectReader over(Path path, FileChannel channel) {
     String problem = null;
     for (int alignment : ALIGNMENTS) {
       try {
@@ -87,12 +87,12 @@ final class DirectReader implements Closeable {
   }
 
   /** Why there are no direct reads; null if there are. */
-  String problem() {
+  public String problem() {
     return problem;
   }
 
   /** The channel that is read; null if there is none. */
-  FileChannel channel() {
+  public FileChannel channel() {
     return channel;
   }
 
@@ -103,7 +103,7 @@ final class DirectReader implements Closeable {
    *
    * @throws IOException if the system reports an error; the buffer's position says where
    */
-  void read(ByteBuffer into, long position) throws IOException {
+  public void read(ByteBuffer into, long position) throws IOException {
     long at = position;
     int atMost = BUFFER;
     while (into.hasRemaining()) {

@@ -17,7 +17,7 @@ import java.nio.file.Path;
  *
  * <p>Safe for use by several threads; they wait for each other.
  */
-final class HoleFinder implements Closeable {
+public final class HoleFinder implements Closeable {
   /** How many bytes of zeros must be read before holes are looked for. */
   static final long WAKE_BYTES = 1 << 20;
 

@@ -16,7 +16,7 @@ import java.nio.file.Path;
  *
  * <p>Safe for use by several threads.
  */
-final class PageCache implements Closeable {
+public final class PageCache implements Closeable {
   /** What a smaller image takes is not worth the effort. */
   private static final long MIN_IMAGE = 128L << 20;
 
@@ -43,7 +43,7 @@ final class PageCache implements Closeable {
    *
    * @return null if nothing is to be given back
    */
-  static PageCache of(Path path, FileChannel channel, long size) {
+  public static PageCache of(Path path, FileChannel channel, long size) {
     try {
       // To map what is past its end would make a file longer that is open for writing.
       return size >= MIN_IMAGE
@@ -69,7 +69,7 @@ final class PageCache implements Closeable {
   }
 
   /** A read has ended at this position; those of other threads may be somewhat behind it. */
-  void read(long position) {
+  public void read(long position) {
     if (position >= next) {
       giveBack(position);
     }

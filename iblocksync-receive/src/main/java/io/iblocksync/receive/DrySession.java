@@ -13,6 +13,7 @@ import io.iblocksync.protocol.Message.Done;
 import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Verdicts;
+import io.iblocksync.receive.disk.Target;
 import io.iblocksync.receive.guard.Claim;
 import java.io.IOException;
 

@@ -5,6 +5,9 @@ import io.iblocksync.endpoint.Run;
 import io.iblocksync.protocol.Frames;
 import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.Plain;
+import io.iblocksync.receive.disk.DiskWriter;
+import io.iblocksync.receive.disk.Target;
+import io.iblocksync.receive.disk.ZeroMaker;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 

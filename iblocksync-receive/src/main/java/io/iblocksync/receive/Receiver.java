@@ -4,6 +4,7 @@ import io.iblocksync.endpoint.Endpoint;
 import io.iblocksync.endpoint.Run;
 import io.iblocksync.linux.NativeFile;
 import io.iblocksync.protocol.Setting;
+import io.iblocksync.receive.disk.Target;
 import java.io.IOException;
 import java.nio.file.Path;
 

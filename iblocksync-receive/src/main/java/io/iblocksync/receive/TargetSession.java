@@ -19,6 +19,9 @@ import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.ProtocolException;
 import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.ZstdDecoder;
+import io.iblocksync.receive.disk.DiskWriter;
+import io.iblocksync.receive.disk.Target;
+import io.iblocksync.receive.disk.ZeroMaker;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 

@@ -3,16 +3,17 @@ package io.iblocksync.receive;
 import io.iblocksync.endpoint.Run;
 import io.iblocksync.image.BlockWindow;
 import io.iblocksync.image.HashWorkers;
-import io.iblocksync.image.MediumReader;
 import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.ImageDigest;
+import io.iblocksync.receive.disk.MediumReader;
+import io.iblocksync.receive.disk.Target;
 import java.io.IOException;
 
 /**
  * The end of a run with {@code --verify}: reads the whole target again, from its medium, and forms
  * the digest of what stands there. In the memory of one more window, whatever the image's size.
  */
-final class Verification {
+public final class Verification {
   private final Run run;
   private final Target target;
   private ImageDigest.Value digest;
@@ -25,7 +26,7 @@ final class Verification {
   }
 
   /** After all was written and flushed. */
-  void run() throws IOException, InterruptedException {
+  public void run() throws IOException, InterruptedException {
     long start = System.nanoTime();
     MediumReader medium = target.medium();
     Geometry image = run.otherGeometry();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.iblocksync.protocol.Plain;
 import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
+import io.iblocksync.receive.disk.Target;
 import io.iblocksync.testing.Hex;
 import io.iblocksync.testing.LoopDevice;
 import io.iblocksync.testing.ScriptedCoordinator;

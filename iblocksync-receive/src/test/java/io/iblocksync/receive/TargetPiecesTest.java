@@ -18,6 +18,7 @@ import io.iblocksync.protocol.PieceHasher;
 import io.iblocksync.protocol.ProtocolException;
 import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
+import io.iblocksync.receive.disk.Target;
 import io.iblocksync.testing.ScriptedCoordinator;
 import io.iblocksync.testing.TempImages;
 import java.io.IOException;

@@ -18,6 +18,7 @@ import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.PeerGoneException;
+import io.iblocksync.receive.disk.Target;
 import io.iblocksync.testing.Commands;
 import io.iblocksync.testing.ScriptedCoordinator;
 import io.iblocksync.testing.TempImages;

@@ -1,10 +1,9 @@
-package io.iblocksync.receive;
+package io.iblocksync.receive.disk;
 
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import io.iblocksync.image.ImageReader;
-import io.iblocksync.image.MediumReader;
 import io.iblocksync.image.Standstill;
 import io.iblocksync.image.Zeros;
 import io.iblocksync.linux.BlockDevice;
@@ -131,7 +130,7 @@ public final class Target implements Closeable {
   }
 
   /** What the file system has for it. */
-  Space space() {
+  public Space space() {
     return new Space(place, type, size);
   }
 
@@ -390,12 +389,12 @@ public final class Target implements Closeable {
   }
 
   /** How long {@link #finish} waited for the disk. */
-  long flushNanos() {
+  public long flushNanos() {
     return flushNanos;
   }
 
   /** How many bytes have been read since it was opened. */
-  long bytesRead() {
+  public long bytesRead() {
     return reader.bytesRead();
   }
 
@@ -462,7 +461,7 @@ public final class Target implements Closeable {
   }
 
   /** Opens it a second time, to read it from its medium; until it is closed. */
-  MediumReader medium() throws ImageException {
+  public MediumReader medium() throws ImageException {
     // Before it holds up close: it may take seconds.
     String doubt = MediumReader.giveBackCache(nativeFile());
     String below = MediumReader.giveBackCacheBelow(place);

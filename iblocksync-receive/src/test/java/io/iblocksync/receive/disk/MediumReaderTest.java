@@ -1,9 +1,11 @@
-package io.iblocksync.image;
+package io.iblocksync.receive.disk;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.iblocksync.image.DirectReader;
+import io.iblocksync.image.ImageReader;
 import io.iblocksync.linux.ImageException;
 import io.iblocksync.program.Log;
 import io.iblocksync.testing.FussyChannel;

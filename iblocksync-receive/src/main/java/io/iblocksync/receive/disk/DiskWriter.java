@@ -1,9 +1,10 @@
-package io.iblocksync.receive;
+package io.iblocksync.receive.disk;
 
 import io.iblocksync.image.BlockWindow;
 import io.iblocksync.program.Unexpected;
 import io.iblocksync.protocol.DirectBuffers;
 import io.iblocksync.protocol.Frames;
+import io.iblocksync.receive.Verification;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -15,7 +16,7 @@ import java.util.concurrent.LinkedBlockingDeque;
  * coordinator waits. After a failure it goes on taking and drops what it takes, so that this wait
  * always ends.
  */
-final class DiskWriter {
+public final class DiskWriter {
   /** Few, and the one that was free last is taken first: what is written is still cached. */
   private static final int BUFFERS = 4;
 
@@ -46,7 +47,7 @@ final class DiskWriter {
    * @param newSize how many bytes the target has when all is done
    * @param window is told of a failure, and let go when all is on the medium
    */
-  DiskWriter(Target target, ZeroMaker zeros, long newSize, BlockWindow window) {
+  public DiskWriter(Target target, ZeroMaker zeros, long newSize, BlockWindow window) {
     this.target = target;
     this.zeros = zeros;
     this.output = new BlockOutput(target, zeros);
@@ -57,16 +58,16 @@ final class DiskWriter {
   }
 
   /** Before the start: what follows when all is on the medium. */
-  void verify(Verification afterwards) {
+  public void verify(Verification afterwards) {
     verification = afterwards;
   }
 
   /** Before the start, if the target cannot be used: all that comes is taken and dropped. */
-  void dropAll() {
+  public void dropAll() {
     failed = true;
   }
 
-  void start() {
+  public void start() {
     Thread thread = new Thread(this::writeAll, "disk");
     thread.setDaemon(true);
     thread.start();
@@ -75,7 +76,7 @@ final class DiskWriter {
   /**
    * A buffer of {@link Frames#MAX_DATA}, from the reading thread; it comes back with {@link #put}.
    */
-  ByteBuffer buffer() throws InterruptedException {
+  public ByteBuffer buffer() throws InterruptedException {
     ByteBuffer buffer = free.poll();
     if (buffer == null && buffers < maxBuffers) {
       try {
@@ -92,29 +93,29 @@ final class DiskWriter {
   }
 
   /** Before the start: a buffer of {@link Frames#MAX_DATA} that is there already. */
-  void give(ByteBuffer buffer) {
+  public void give(ByteBuffer buffer) {
     free.add(buffer);
     buffers++;
   }
 
   /** Bytes to write, from the reading thread: all before the buffer's position. */
-  void put(long offset, ByteBuffer body) throws InterruptedException {
+  public void put(long offset, ByteBuffer body) throws InterruptedException {
     body.flip();
     queue.put(new Item(offset, offset + body.limit(), body));
   }
 
   /** Zeros to write, from the reading thread. */
-  void putZeros(long start, long end) throws InterruptedException {
+  public void putZeros(long start, long end) throws InterruptedException {
     queue.put(new Item(start, end, null));
   }
 
   /** All has been put: cut the target to its size and bring everything to the medium. */
-  void end() throws InterruptedException {
+  public void end() throws InterruptedException {
     queue.put(END);
   }
 
   /** Bytes written to the target so far. */
-  long writtenBytes() {
+  public long writtenBytes() {
     return writtenBytes;
   }
 

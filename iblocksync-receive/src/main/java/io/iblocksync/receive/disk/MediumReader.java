@@ -1,5 +1,11 @@
-package io.iblocksync.image;
+package io.iblocksync.receive.disk;
 
+import io.iblocksync.image.DirectReader;
+import io.iblocksync.image.HashWorkers;
+import io.iblocksync.image.HoleFinder;
+import io.iblocksync.image.ImageReader;
+import io.iblocksync.image.PageCache;
+import io.iblocksync.image.Standstill;
 import io.iblocksync.linux.BlockDevice;
 import io.iblocksync.linux.ImageException;
 import io.iblocksync.linux.LoopDevices;

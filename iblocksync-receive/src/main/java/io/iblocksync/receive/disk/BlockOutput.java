@@ -1,4 +1,4 @@
-package io.iblocksync.receive;
+package io.iblocksync.receive.disk;
 
 import io.iblocksync.image.Zeros;
 import io.iblocksync.linux.ImageException;

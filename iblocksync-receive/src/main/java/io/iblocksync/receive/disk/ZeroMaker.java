@@ -1,4 +1,4 @@
-package io.iblocksync.receive;
+package io.iblocksync.receive.disk;
 
 import io.iblocksync.linux.ImageException;
 import io.iblocksync.linux.ImageType;
@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
  * and on devices, as the run's settings ask for. What the system cannot do is told once, and zeros
  * are written. For one thread.
  */
-final class ZeroMaker {
+public final class ZeroMaker {
   private static final int PIECE = 1 << 20;
 
   /** A device is asked to make so many zeros itself; less than that is written sooner. */
@@ -39,7 +39,7 @@ final class ZeroMaker {
   /**
    * @param oldSize the target's size before the run; a file has only zeros after it
    */
-  ZeroMaker(Target target, long oldSize, Settings settings) {
+  public ZeroMaker(Target target, long oldSize, Settings settings) {
     this.target = target;
     this.oldSize = oldSize;
     this.device = target.type() == ImageType.BLOCK_DEVICE;

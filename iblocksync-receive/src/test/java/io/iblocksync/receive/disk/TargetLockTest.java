@@ -1,4 +1,4 @@
-package io.iblocksync.receive;
+package io.iblocksync.receive.disk;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -11,7 +11,6 @@ import com.sun.jna.Native;
 import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.image.BlockWindow;
 import io.iblocksync.image.HashWorkers;
-import io.iblocksync.image.MediumReader;
 import io.iblocksync.linux.ImageException;
 import io.iblocksync.linux.LoopDevices;
 import io.iblocksync.linux.NativeFile;

@@ -1,4 +1,4 @@
-package io.iblocksync.receive;
+package io.iblocksync.receive.disk;
 
 import io.iblocksync.linux.ImageException;
 import io.iblocksync.linux.ImageType;

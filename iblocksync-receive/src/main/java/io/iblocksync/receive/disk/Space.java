@@ -1,4 +1,4 @@
-package io.iblocksync.receive;
+package io.iblocksync.receive.disk;
 
 import io.iblocksync.linux.Allocation;
 import io.iblocksync.linux.ImageType;
@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Set;
 
 /** What a target that is a file takes of its file system, and what is left there. */
-final class Space {
+public final class Space {
   /** What they hold can take less of the disk than it is long, so their room tells little. */
   private static final Set<String> COMPRESSING =
       Set.of(
@@ -44,7 +44,7 @@ final class Space {
    * How many bytes the file system can still take, those included that it keeps for the superuser;
    * {@link ImageDetails#UNKNOWN} of a device.
    */
-  long room() {
+  public long room() {
     File folder = folder().toFile();
     // Both are 0 where nothing can be told.
     boolean known = type != ImageType.BLOCK_DEVICE && folder.getTotalSpace() > 0;
@@ -55,7 +55,7 @@ final class Space {
    * How many bytes of the disk the target has; {@link ImageDetails#UNKNOWN} of a device, and of a
    * file that is small, also beside the room that there is.
    */
-  long allocated() {
+  public long allocated() {
     return switch (type) {
       case MISSING -> 0;
       case FILE ->
@@ -65,7 +65,7 @@ final class Space {
   }
 
   /** Whether the file system may hold more than its room, for it compresses or deduplicates. */
-  boolean compresses() {
+  public boolean compresses() {
     try {
       String system = type == ImageType.BLOCK_DEVICE ? "" : MountTable.typeAt(folder());
       return COMPRESSING.contains(system) || system.startsWith("fuse.");
