@@ -1,5 +1,6 @@
 package io.iblocksync.cli;
 
+import io.iblocksync.cli.location.Location;
 import io.iblocksync.image.HashWorkers;
 import io.iblocksync.image.SideBySide;
 import io.iblocksync.linux.NativeFile;

@@ -1,5 +1,9 @@
 package io.iblocksync.cli;
 
+import io.iblocksync.cli.location.Home;
+import io.iblocksync.cli.location.Location;
+import io.iblocksync.cli.location.RemotePath;
+import io.iblocksync.cli.location.ShellWords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

@@ -1,5 +1,6 @@
 package io.iblocksync.cli;
 
+import io.iblocksync.cli.location.ShellWords;
 import io.iblocksync.image.SideBySide;
 import io.iblocksync.program.Log;
 import io.iblocksync.protocol.Greeting;

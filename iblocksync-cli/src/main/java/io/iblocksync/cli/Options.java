@@ -1,5 +1,6 @@
 package io.iblocksync.cli;
 
+import io.iblocksync.cli.location.Location;
 import io.iblocksync.endpoint.EndpointOptions;
 import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.program.Arguments;

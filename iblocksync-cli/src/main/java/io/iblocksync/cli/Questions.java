@@ -1,5 +1,6 @@
 package io.iblocksync.cli;
 
+import io.iblocksync.cli.location.Location;
 import io.iblocksync.program.Log;
 import io.iblocksync.protocol.Greeting.ImageInfo;
 import io.iblocksync.protocol.Printable;

@@ -3,6 +3,7 @@ package io.iblocksync.cli;
 import com.grack.nanojson.JsonArray;
 import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonWriter;
+import io.iblocksync.cli.location.Location;
 import io.iblocksync.program.Version;
 import io.iblocksync.protocol.Greeting.ImageInfo;
 import io.iblocksync.protocol.Message.Stats;

@@ -19,6 +19,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.iblocksync.cli.location.Location;
 import io.iblocksync.protocol.ImageDigest;
 import io.iblocksync.protocol.Message;
 import io.iblocksync.protocol.Message.Done;

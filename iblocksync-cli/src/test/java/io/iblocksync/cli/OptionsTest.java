@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.iblocksync.cli.location.Location;
 import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.program.UsageException;
 import io.iblocksync.protocol.Setting;

@@ -1,4 +1,4 @@
-package io.iblocksync.cli;
+package io.iblocksync.cli.location;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.iblocksync.cli;
+package io.iblocksync.cli.location;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

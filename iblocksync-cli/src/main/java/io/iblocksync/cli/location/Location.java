@@ -1,4 +1,4 @@
-package io.iblocksync.cli;
+package io.iblocksync.cli.location;
 
 /**
  * Where an image is, as the user wrote it on the command line.

@@ -1,4 +1,4 @@
-package io.iblocksync.cli;
+package io.iblocksync.cli.location;
 
 /** A path on its way through the login shell of another machine. */
 public final class RemotePath {

@@ -1,4 +1,4 @@
-package io.iblocksync.cli;
+package io.iblocksync.cli.location;
 
 /** Tells the path syntaxes apart and takes them to pieces, see {@link Location}. */
 final class LocationParser {

@@ -1,4 +1,4 @@
-package io.iblocksync.cli;
+package io.iblocksync.cli.location;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** Homes on this machine, for paths whose tilde no shell has expanded. */
-final class Home {
+public final class Home {
   private Home() {}
 
   /**
@@ -17,7 +17,7 @@ final class Home {
    *
    * @throws IllegalArgumentException if there is no such user or home, with a message for the user
    */
-  static String expand(String path, Map<String, String> environment) {
+  public static String expand(String path, Map<String, String> environment) {
     if (!path.startsWith("~")) {
       return path;
     }
