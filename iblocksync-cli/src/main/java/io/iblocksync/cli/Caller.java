@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** What the launcher says of the caller: its environment and its terminal. */
-final class Caller {
+public final class Caller {
   /** What the launcher has put before the names of variables to which it gave other values. */
   private static final String SAVED = "IBLOCKSYNC_";
 
@@ -34,7 +34,7 @@ final class Caller {
   }
 
   /** Whether a descriptor (0, 1, 2) is a terminal. */
-  static boolean isTerminal(int descriptor) {
+  public static boolean isTerminal(int descriptor) {
     return System.getProperty("iblocksync.tty", "").indexOf('0' + descriptor) >= 0;
   }
 

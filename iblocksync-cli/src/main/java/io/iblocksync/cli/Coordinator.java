@@ -1,6 +1,7 @@
 package io.iblocksync.cli;
 
 import io.iblocksync.cli.location.Location;
+import io.iblocksync.cli.terminal.Progress;
 import io.iblocksync.image.HashWorkers;
 import io.iblocksync.image.SideBySide;
 import io.iblocksync.linux.NativeFile;

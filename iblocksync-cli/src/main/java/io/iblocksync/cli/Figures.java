@@ -12,7 +12,7 @@ package io.iblocksync.cli;
  * @param targetBytes read by the target so far, holes included, or given to it past its end
  * @param linkBytes carried so far between here and the remote side; the source's if both are
  */
-record Figures(
+public record Figures(
     Phase phase,
     long blocks,
     long blocksDone,
@@ -24,7 +24,7 @@ record Figures(
     long linkBytes) {
 
   /** What the sync is at. */
-  enum Phase {
+  public enum Phase {
     /** The endpoints are being started, and the user may be asked. */
     STARTING,
     /** Blocks are compared and sent. */

@@ -1,6 +1,7 @@
 package io.iblocksync.cli;
 
 import io.iblocksync.cli.location.Location;
+import io.iblocksync.cli.terminal.Progress;
 import io.iblocksync.endpoint.EndpointOptions;
 import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.program.Arguments;
@@ -22,7 +23,7 @@ import java.util.List;
  * @param compress whether what crosses to another machine is compressed
  * @param bwlimit bytes a second on each remote connection, each way; 0 for any number
  */
-record Options(
+public record Options(
     HashAlgorithm algorithm,
     int blockSize,
     Progress.Style progress,

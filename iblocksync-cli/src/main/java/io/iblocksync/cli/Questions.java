@@ -1,6 +1,7 @@
 package io.iblocksync.cli;
 
 import io.iblocksync.cli.location.Location;
+import io.iblocksync.cli.terminal.Question;
 import io.iblocksync.program.Log;
 import io.iblocksync.protocol.Greeting.ImageInfo;
 import io.iblocksync.protocol.Printable;

@@ -1,5 +1,6 @@
 package io.iblocksync.cli;
 
+import io.iblocksync.cli.terminal.Units;
 import io.iblocksync.linux.IdentityReader;
 import io.iblocksync.program.Log;
 import io.iblocksync.protocol.Greeting.ImageInfo;

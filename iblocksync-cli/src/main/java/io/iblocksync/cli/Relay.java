@@ -18,7 +18,7 @@ import java.util.List;
  * the hashes go to the {@link Comparer}, the blocks to the target. Ends when both sides are done or
  * one has failed.
  */
-abstract class Relay {
+public abstract class Relay {
   private static final int DRAIN_MILLIS = 2000;
 
   protected final EndpointProcess source;
@@ -185,7 +185,7 @@ abstract class Relay {
   }
 
   /** How far it has come. */
-  final Figures figures() {
+  public final Figures figures() {
     long size = sourceGeometry.size();
     long pastBytes = Math.max(0, relayedTo - bytes(commonBlocks));
     // What is compared but still to be carried is not done: up to a window full, long on slow

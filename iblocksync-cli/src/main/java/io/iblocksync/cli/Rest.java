@@ -1,5 +1,6 @@
 package io.iblocksync.cli;
 
+import io.iblocksync.cli.terminal.Units;
 import io.iblocksync.protocol.Greeting.ImageInfo;
 import java.util.Locale;
 

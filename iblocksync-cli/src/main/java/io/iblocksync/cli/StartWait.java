@@ -1,5 +1,6 @@
 package io.iblocksync.cli;
 
+import io.iblocksync.cli.terminal.Terminal;
 import io.iblocksync.protocol.Printable;
 
 /**

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.iblocksync.cli.location.Location;
+import io.iblocksync.cli.terminal.Progress;
 import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.program.UsageException;
 import io.iblocksync.protocol.Setting;

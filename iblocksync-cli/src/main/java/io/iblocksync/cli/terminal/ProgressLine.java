@@ -1,4 +1,6 @@
-package io.iblocksync.cli;
+package io.iblocksync.cli.terminal;
+
+import io.iblocksync.cli.Figures;
 
 /**
  * Writes the progress as one line: what a terminal's width has room for, in an order of importance.

@@ -1,4 +1,4 @@
-package io.iblocksync.cli;
+package io.iblocksync.cli.terminal;
 
 import io.iblocksync.program.Log;
 import java.io.IOException;
@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  * so with SIGWINCH, and then stty(1), a process of a few milliseconds, tells the new width, which
  * Java cannot ask for.
  */
-final class Terminal {
+public final class Terminal {
   private static final int DEFAULT_COLUMNS = 80;
   private static final int STTY_MILLIS = 1000;
 
@@ -49,7 +49,7 @@ final class Terminal {
   }
 
   /** Whether what is typed is not shown, as at a prompt for a password. */
-  boolean hidesTyping() {
+  public boolean hidesTyping() {
     return stty("-a").matches("(?s).*\\s-echo\\s.*");
   }
 

@@ -1,11 +1,11 @@
-package io.iblocksync.cli;
+package io.iblocksync.cli.terminal;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 
 /** Asks the user. */
-final class Question {
+public final class Question {
   private static final int ATTEMPTS = 5;
   private static final int MAX_ANSWER = 1000;
 
@@ -18,7 +18,7 @@ final class Question {
    * @param question a sentence; its first letter is capitalised
    * @param preset what an empty line means
    */
-  static boolean ask(String question, boolean preset, InputStream in, PrintStream out) {
+  public static boolean ask(String question, boolean preset, InputStream in, PrintStream out) {
     String choice = preset ? " [Y/n] " : " [y/N] ";
     String prompt = Character.toUpperCase(question.charAt(0)) + question.substring(1) + choice;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {

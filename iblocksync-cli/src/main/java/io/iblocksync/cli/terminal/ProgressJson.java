@@ -1,7 +1,8 @@
-package io.iblocksync.cli;
+package io.iblocksync.cli.terminal;
 
 import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonWriter;
+import io.iblocksync.cli.Figures;
 import java.math.BigDecimal;
 import java.util.Locale;
 

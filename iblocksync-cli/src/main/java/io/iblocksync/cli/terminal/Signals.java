@@ -1,4 +1,4 @@
-package io.iblocksync.cli;
+package io.iblocksync.cli.terminal;
 
 import io.iblocksync.program.Log;
 import java.lang.reflect.Proxy;
@@ -9,7 +9,7 @@ import java.util.function.IntConsumer;
  * compiler lets nobody name without a warning. Where it should be missing nothing is handled, and
  * signals do what they do by default.
  */
-final class Signals {
+public final class Signals {
   private Signals() {}
 
   /**
@@ -19,7 +19,7 @@ final class Signals {
    * @param name without SIG
    * @param handler gets its number
    */
-  static void handle(String name, IntConsumer handler) {
+  public static void handle(String name, IntConsumer handler) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> type = Class.forName("sun.misc.SignalHandler");

@@ -1,8 +1,9 @@
-package io.iblocksync.cli;
+package io.iblocksync.cli.terminal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.iblocksync.cli.Figures;
 import io.iblocksync.cli.Figures.Phase;
 import org.junit.jupiter.api.Test;
 

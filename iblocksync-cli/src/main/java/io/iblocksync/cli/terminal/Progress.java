@@ -1,5 +1,9 @@
-package io.iblocksync.cli;
+package io.iblocksync.cli.terminal;
 
+import io.iblocksync.cli.Caller;
+import io.iblocksync.cli.Figures;
+import io.iblocksync.cli.Options;
+import io.iblocksync.cli.Relay;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 
@@ -7,9 +11,9 @@ import java.io.FileOutputStream;
  * Shows how far a sync has come, on standard error, from a thread of its own. Nothing is drawn
  * while the endpoints start, for ssh or a wrapper may be asking for a password there then.
  */
-final class Progress {
+public final class Progress {
   /** How it is shown. */
-  enum Style {
+  public enum Style {
     NONE,
     DOT,
     FULL,
@@ -41,7 +45,7 @@ final class Progress {
   }
 
   /** Makes ready to show progress as the options and the terminal allow. */
-  static Progress start(Options options) {
+  public static Progress start(Options options) {
     Style style = options.progress();
     boolean hidden =
         options.verbosity() >= 2 && style != Style.JSON
@@ -54,7 +58,7 @@ final class Progress {
   }
 
   /** The endpoints begin their work. */
-  synchronized void follow(Relay begun) {
+  public synchronized void follow(Relay begun) {
     relay = begun;
     phase = Figures.Phase.SYNCING;
     if (style == Style.DOT || style == Style.FULL) {
@@ -63,7 +67,7 @@ final class Progress {
   }
 
   /** The endpoints' work is over, and their processes end: what they say then has the terminal. */
-  void ending() throws InterruptedException {
+  public void ending() throws InterruptedException {
     synchronized (this) {
       phase = Figures.Phase.ENDING;
     }
@@ -73,7 +77,7 @@ final class Progress {
   }
 
   /** Ends the line; nothing is shown afterwards. May be called several times. */
-  void end() throws InterruptedException {
+  public void end() throws InterruptedException {
     Thread running;
     synchronized (this) {
       closed = true;

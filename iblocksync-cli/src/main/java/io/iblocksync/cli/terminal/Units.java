@@ -1,20 +1,20 @@
-package io.iblocksync.cli;
+package io.iblocksync.cli.terminal;
 
 /**
  * Numbers for people, with one digit after the point, made without the slow java.util.Formatter.
  */
-final class Units {
+public final class Units {
   private static final String[] PREFIXES = {"", "k", "M", "G", "T", "P", "E"};
 
   private Units() {}
 
   /** As in {@code 3.2 s}. */
-  static String seconds(long nanos) {
+  public static String seconds(long nanos) {
     return tenths(nanos / 100_000_000) + " s";
   }
 
   /** As in {@code 28.5 MB/s}; units of 1000. */
-  static String rate(long bytes, long nanos) {
+  public static String rate(long bytes, long nanos) {
     return bytes((long) (bytes * 1e9 / Math.max(1, nanos))) + "/s";
   }
 
@@ -31,7 +31,7 @@ final class Units {
   }
 
   /** As in {@code 28.5 MB}; units of 1000. */
-  static String bytes(long bytes) {
+  public static String bytes(long bytes) {
     int prefix = 0;
     long tenths = bytes * 10;
     while (tenths >= 10_000 && prefix < PREFIXES.length - 1) {
