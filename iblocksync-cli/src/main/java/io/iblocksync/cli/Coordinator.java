@@ -1,6 +1,11 @@
 package io.iblocksync.cli;
 
 import io.iblocksync.cli.location.Location;
+import io.iblocksync.cli.relay.EndpointException;
+import io.iblocksync.cli.relay.FrameRelay;
+import io.iblocksync.cli.relay.PlainRelay;
+import io.iblocksync.cli.relay.Relay;
+import io.iblocksync.cli.relay.Role;
 import io.iblocksync.cli.terminal.Progress;
 import io.iblocksync.image.HashWorkers;
 import io.iblocksync.image.SideBySide;

@@ -4,6 +4,7 @@ import io.iblocksync.cli.location.Home;
 import io.iblocksync.cli.location.Location;
 import io.iblocksync.cli.location.RemotePath;
 import io.iblocksync.cli.location.ShellWords;
+import io.iblocksync.cli.relay.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

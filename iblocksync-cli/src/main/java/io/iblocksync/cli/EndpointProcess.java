@@ -1,6 +1,9 @@
 package io.iblocksync.cli;
 
 import io.iblocksync.cli.location.ShellWords;
+import io.iblocksync.cli.relay.EndpointException;
+import io.iblocksync.cli.relay.Outbox;
+import io.iblocksync.cli.relay.Role;
 import io.iblocksync.image.SideBySide;
 import io.iblocksync.program.Log;
 import io.iblocksync.protocol.Greeting;
@@ -29,7 +32,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * and its end. The end of an endpoint is the end of its process, not of its pipes, which something
  * that a wrapper left in the background may hold.
  */
-final class EndpointProcess {
+public final class EndpointProcess {
   /** Can be set, for tests, which have no minute to wait. */
   private static final int TERM_AFTER_SECONDS = Integer.getInteger("iblocksync.term", 60);
 
@@ -161,30 +164,30 @@ final class EndpointProcess {
   }
 
   /** Name and host, as in {@code iblocksync-receive on backup}, which can be printed. */
-  String title() {
+  public String title() {
     return Printable.line(title(command));
   }
 
   /** Whether it runs on another machine. */
-  boolean remote() {
+  public boolean remote() {
     return command.host() != null;
   }
 
-  Outbox outbox() {
+  public Outbox outbox() {
     return outbox;
   }
 
-  WireReader in() {
+  public WireReader in() {
     return in;
   }
 
   /** How many bytes it has sent. */
-  long received() {
+  public long received() {
     return channel.received();
   }
 
   /** How many bytes it was sent. */
-  long sent() {
+  public long sent() {
     return outbox.written();
   }
 
@@ -249,16 +252,16 @@ final class EndpointProcess {
     return " (it was given '" + String.join(" ", words.subList(size - 5, size - 1)) + "')";
   }
 
-  EndpointException failed(String message) {
+  public EndpointException failed(String message) {
     return failed(message, 0);
   }
 
-  EndpointException failed(String message, int errno) {
+  public EndpointException failed(String message, int errno) {
     return new EndpointException(title(), role, message, errno);
   }
 
   /** How it ended, for a message; waits for the end. */
-  String endedText(String when) throws InterruptedException {
+  public String endedText(String when) throws InterruptedException {
     int status = awaitEnd(true, "the end of its output");
     String text = "ended with status " + status + " " + when;
     if (status > 128 && status < 128 + 65) {
@@ -275,7 +278,7 @@ final class EndpointProcess {
   }
 
   /** Runs the action if the process has ended and yet a reader waits for more of its output. */
-  void onGone(Runnable action) {
+  public void onGone(Runnable action) {
     Thread thread =
         new Thread(
             () -> {
@@ -309,7 +312,7 @@ final class EndpointProcess {
   }
 
   /** Makes it end after a failure: closes its input, and does not wait. */
-  void abort() {
+  public void abort() {
     aborted.compareAndSet(0, System.nanoTime() | 1);
     outbox.abort();
   }

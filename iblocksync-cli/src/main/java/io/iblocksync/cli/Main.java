@@ -1,5 +1,6 @@
 package io.iblocksync.cli;
 
+import io.iblocksync.cli.relay.EndpointException;
 import io.iblocksync.program.Arguments;
 import io.iblocksync.program.Log;
 import io.iblocksync.program.Output;

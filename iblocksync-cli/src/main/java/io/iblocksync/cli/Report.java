@@ -4,6 +4,8 @@ import com.grack.nanojson.JsonArray;
 import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonWriter;
 import io.iblocksync.cli.location.Location;
+import io.iblocksync.cli.relay.Relay;
+import io.iblocksync.cli.relay.Role;
 import io.iblocksync.program.Version;
 import io.iblocksync.protocol.Greeting.ImageInfo;
 import io.iblocksync.protocol.Message.Stats;

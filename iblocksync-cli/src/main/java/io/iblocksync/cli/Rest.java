@@ -10,9 +10,9 @@ import java.util.Locale;
  * @param offset where it begins, which is the source's size; in bytes
  * @param bytes 0 if the target is not larger
  */
-record Rest(long offset, long bytes, Action action) {
+public record Rest(long offset, long bytes, Action action) {
   /** What becomes of it. */
-  enum Action {
+  public enum Action {
     /** It stays as it is. */
     KEPT,
 
@@ -43,7 +43,7 @@ record Rest(long offset, long bytes, Action action) {
   }
 
   /** Whether bytes of the target are lost. */
-  boolean isLost() {
+  public boolean isLost() {
     return bytes > 0 && action != Action.KEPT;
   }
 

@@ -1,5 +1,6 @@
 package io.iblocksync.cli;
 
+import io.iblocksync.cli.relay.Role;
 import io.iblocksync.protocol.Greeting.ImageInfo;
 import io.iblocksync.protocol.Printable;
 import io.iblocksync.protocol.Signature;

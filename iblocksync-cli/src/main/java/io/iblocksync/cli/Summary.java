@@ -1,5 +1,6 @@
 package io.iblocksync.cli;
 
+import io.iblocksync.cli.relay.Relay;
 import io.iblocksync.cli.terminal.Units;
 import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;

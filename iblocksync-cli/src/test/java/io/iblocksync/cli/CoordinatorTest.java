@@ -20,6 +20,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.iblocksync.cli.location.Location;
+import io.iblocksync.cli.relay.EndpointException;
+import io.iblocksync.cli.relay.Role;
 import io.iblocksync.cli.terminal.Progress;
 import io.iblocksync.protocol.ImageDigest;
 import io.iblocksync.protocol.Message;

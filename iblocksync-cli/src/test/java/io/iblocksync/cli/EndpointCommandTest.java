@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.iblocksync.cli.location.Location;
+import io.iblocksync.cli.relay.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

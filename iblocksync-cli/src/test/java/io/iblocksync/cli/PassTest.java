@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.iblocksync.cli.relay.Comparer;
+import io.iblocksync.cli.relay.Outbox;
+import io.iblocksync.cli.relay.Role;
 import io.iblocksync.endpoint.Endpoint;
 import io.iblocksync.endpoint.Run;
 import io.iblocksync.hash.HashAlgorithm;

@@ -1,5 +1,6 @@
 package io.iblocksync.cli;
 
+import io.iblocksync.cli.relay.Role;
 import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.protocol.Checksums;
 import io.iblocksync.protocol.FrameWriter;

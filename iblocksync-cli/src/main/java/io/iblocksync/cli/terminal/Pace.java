@@ -1,6 +1,6 @@
 package io.iblocksync.cli.terminal;
 
-import io.iblocksync.cli.Figures;
+import io.iblocksync.cli.relay.Figures;
 
 /**
  * How fast a sync goes and how long it will take, from its figures at several moments: the rates of

@@ -1,9 +1,9 @@
 package io.iblocksync.cli.terminal;
 
 import io.iblocksync.cli.Caller;
-import io.iblocksync.cli.Figures;
 import io.iblocksync.cli.Options;
-import io.iblocksync.cli.Relay;
+import io.iblocksync.cli.relay.Figures;
+import io.iblocksync.cli.relay.Relay;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 

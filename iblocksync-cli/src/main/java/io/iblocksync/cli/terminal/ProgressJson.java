@@ -2,7 +2,7 @@ package io.iblocksync.cli.terminal;
 
 import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonWriter;
-import io.iblocksync.cli.Figures;
+import io.iblocksync.cli.relay.Figures;
 import java.math.BigDecimal;
 import java.util.Locale;
 

@@ -1,6 +1,6 @@
 package io.iblocksync.cli.terminal;
 
-import io.iblocksync.cli.Figures;
+import io.iblocksync.cli.relay.Figures;
 
 /**
  * Writes the progress as one line: what a terminal's width has room for, in an order of importance.

@@ -3,8 +3,8 @@ package io.iblocksync.cli.terminal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.iblocksync.cli.Figures;
-import io.iblocksync.cli.Figures.Phase;
+import io.iblocksync.cli.relay.Figures;
+import io.iblocksync.cli.relay.Figures.Phase;
 import org.junit.jupiter.api.Test;
 
 class PaceTest {

@@ -1,5 +1,7 @@
-package io.iblocksync.cli;
+package io.iblocksync.cli.relay;
 
+import io.iblocksync.cli.EndpointProcess;
+import io.iblocksync.cli.Rest;
 import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.Message.Stats;
@@ -61,7 +63,7 @@ public abstract class Relay {
   protected abstract void read(Role role) throws IOException, InterruptedException;
 
   /** Lets an endpoint count as failed that has been silent for so many seconds; 0 for never. */
-  final void timeout(long seconds) {
+  public final void timeout(long seconds) {
     timeout = seconds;
   }
 
@@ -73,7 +75,7 @@ public abstract class Relay {
   }
 
   /** Plays the session to its end. */
-  final void run() throws EndpointException, InterruptedException {
+  public final void run() throws EndpointException, InterruptedException {
     start = System.nanoTime();
     Thread sourceReader = start(Role.SOURCE);
     Thread targetReader = start(Role.TARGET);
@@ -138,24 +140,24 @@ public abstract class Relay {
     }
   }
 
-  protected final EndpointProcess side(Role role) {
+  public final EndpointProcess side(Role role) {
     return role == Role.SOURCE ? source : target;
   }
 
   /** How long comparing took; -1 if it has not come to its end. */
-  final long compareNanos() {
+  public final long compareNanos() {
     if (comparer.compared() < commonBlocks || start == 0) {
       return -1;
     }
     return commonBlocks == 0 ? 0 : comparer.comparedAt() - start;
   }
 
-  final long differingBlocks() {
+  public final long differingBlocks() {
     return comparer.differing();
   }
 
   /** What a side says of its work at its end; null before, and from protocol 1. */
-  final Stats stats(Role role) {
+  public final Stats stats(Role role) {
     return role == Role.SOURCE ? sourceStats : targetStats;
   }
 
@@ -170,12 +172,12 @@ public abstract class Relay {
   }
 
   /** What the endpoints were asked for, before the start; it only matters for the figures. */
-  final void settings(Settings chosen) {
+  public final void settings(Settings chosen) {
     settings = chosen;
   }
 
   /** What becomes of the target past the source's end; before the start, only for the figures. */
-  final void rest(Rest rest) {
+  public final void rest(Rest rest) {
     zeroing = rest.isLost() && rest.action() == Rest.Action.ZEROED;
   }
 
@@ -227,21 +229,21 @@ public abstract class Relay {
     return outcome.isDone(Role.SOURCE) && target.outbox().isEmpty();
   }
 
-  final long imageBytes() {
+  public final long imageBytes() {
     return sourceGeometry.size();
   }
 
-  final long comparedBlocks() {
+  public final long comparedBlocks() {
     return comparer.compared();
   }
 
   /** How many blocks are or will be transmitted, as far as is known. */
-  final long transmittedBlocks() {
+  public final long transmittedBlocks() {
     return comparer.differing() + blocksDone() - comparer.compared();
   }
 
   /** Bytes of the image that have gone from the source to the target. */
-  final long transmittedBytes() {
+  public final long transmittedBytes() {
     return relayedBytes;
   }
 }

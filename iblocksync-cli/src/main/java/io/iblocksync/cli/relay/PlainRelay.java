@@ -1,5 +1,6 @@
-package io.iblocksync.cli;
+package io.iblocksync.cli.relay;
 
+import io.iblocksync.cli.EndpointProcess;
 import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.protocol.BlockSet;
 import io.iblocksync.protocol.Geometry;
@@ -21,14 +22,14 @@ import java.util.function.LongSupplier;
  * digests as they come and keeps a bit a block; when all are compared, it sends all signals, then
  * carries all blocks.
  */
-final class PlainRelay extends Relay {
+public final class PlainRelay extends Relay {
   private static final int BATCH = 1 << 16;
 
   private final BlockSet differing;
   private final BufferPool buffers = new BufferPool(BATCH);
   private final CountDownLatch bothCompared = new CountDownLatch(2);
 
-  PlainRelay(
+  public PlainRelay(
       EndpointProcess source,
       EndpointProcess target,
       Geometry sourceGeometry,

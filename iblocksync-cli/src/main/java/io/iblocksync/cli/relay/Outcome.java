@@ -1,4 +1,4 @@
-package io.iblocksync.cli;
+package io.iblocksync.cli.relay;
 
 /** How a session ended: both sides done, or one of them failed; the first failure counts. */
 final class Outcome {

@@ -1,4 +1,4 @@
-package io.iblocksync.cli;
+package io.iblocksync.cli.relay;
 
 import io.iblocksync.endpoint.Endpoint;
 import io.iblocksync.receive.Receiver;
@@ -21,7 +21,7 @@ public enum Role {
   }
 
   /** The endpoint itself, to run in this process; who runs it closes it. */
-  Endpoint newEndpoint() {
+  public Endpoint newEndpoint() {
     return this == SOURCE ? new Source() : new Receiver();
   }
 

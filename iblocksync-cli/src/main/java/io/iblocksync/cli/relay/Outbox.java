@@ -1,4 +1,4 @@
-package io.iblocksync.cli;
+package io.iblocksync.cli.relay;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * who puts more, waits. An endpoint that is gone is not reported here: what it said last, or its
  * exit status, is the message.
  */
-final class Outbox {
+public final class Outbox {
   private static final int MAX_BYTES = 2 << 20;
 
   /** What an item takes beside its bytes. */
@@ -38,7 +38,7 @@ final class Outbox {
    * @param out closed after the last item, or when the outbox is aborted
    * @param writeBytes how many bytes it takes best at once
    */
-  Outbox(OutputStream out, String name, int writeBytes) {
+  public Outbox(OutputStream out, String name, int writeBytes) {
     this.out = out;
     this.writeBytes = writeBytes;
     Thread thread = new Thread(this::writeAll, "write-" + name);
@@ -52,7 +52,7 @@ final class Outbox {
    * @param bytes a heap buffer; its remaining bytes are written
    * @param recycler gets the buffer when it is written or dropped; may be null
    */
-  void put(ByteBuffer bytes, Consumer<ByteBuffer> recycler) throws InterruptedException {
+  public void put(ByteBuffer bytes, Consumer<ByteBuffer> recycler) throws InterruptedException {
     if (recycler != null && bytes.remaining() < bytes.capacity() / 4) {
       // A large buffer with little in it would hold up others, or the heap.
       ByteBuffer copy = ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
@@ -83,7 +83,7 @@ final class Outbox {
   }
 
   /** How many bytes the endpoint has been given so far. */
-  long written() {
+  public long written() {
     return written;
   }
 
@@ -95,13 +95,13 @@ final class Outbox {
   }
 
   /** Closes the endpoint's input after what has been put. Does not wait. */
-  synchronized void close() {
+  public synchronized void close() {
     closing = true;
     notifyAll();
   }
 
   /** Closes the endpoint's input as soon as a write under way returns; the rest is dropped. */
-  synchronized void abort() {
+  public synchronized void abort() {
     closing = true;
     dead = true;
     notifyAll();

@@ -1,4 +1,4 @@
-package io.iblocksync.cli;
+package io.iblocksync.cli.relay;
 
 import io.iblocksync.program.Log;
 import io.iblocksync.protocol.Message.HashRun;
@@ -14,9 +14,9 @@ import org.apache.commons.codec.binary.Hex;
  * hashes of the side that is ahead, bounded: that side's thread waits when there are too many. Each
  * side has one thread.
  */
-final class Comparer {
+public final class Comparer {
   /** Where verdicts go; called in block order, under the comparer's lock. */
-  interface Sink {
+  public interface Sink {
     void accept(Verdicts verdicts) throws InterruptedException;
   }
 
@@ -68,7 +68,7 @@ final class Comparer {
    * @param lastDiffers whether the last of them differs whatever its hashes say, as it is not of
    *     the same length on both sides
    */
-  Comparer(long commonBlocks, int digestLength, boolean lastDiffers, Sink sink) {
+  public Comparer(long commonBlocks, int digestLength, boolean lastDiffers, Sink sink) {
     this.commonBlocks = commonBlocks;
     this.digestLength = digestLength;
     this.lastDiffers = lastDiffers;
@@ -80,7 +80,7 @@ final class Comparer {
    * pieces of blocks that differ. Not where one side has zeros: then all of it differs, or nothing
    * is carried anyway.
    */
-  void askForPieces(boolean ask) {
+  public void askForPieces(boolean ask) {
     kind = ask ? Verdicts.runByPieces(0) : WHOLE;
   }
 
@@ -108,7 +108,8 @@ final class Comparer {
    * Takes hashes of one side, tells all verdicts that they allow, and waits while this side is too
    * far ahead of the other. After an {@link #abort} they are dropped.
    */
-  synchronized void offer(Role role, Hashes hashes) throws ProtocolException, InterruptedException {
+  public synchronized void offer(Role role, Hashes hashes)
+      throws ProtocolException, InterruptedException {
     Side side = role == Role.SOURCE ? source : target;
     long blocks = hashes.blocks();
     if (hashes.first() != side.expected || blocks > commonBlocks - side.expected) {

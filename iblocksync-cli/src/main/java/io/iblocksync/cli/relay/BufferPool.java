@@ -1,4 +1,4 @@
-package io.iblocksync.cli;
+package io.iblocksync.cli.relay;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;

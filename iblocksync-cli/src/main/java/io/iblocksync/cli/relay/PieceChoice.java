@@ -1,4 +1,4 @@
-package io.iblocksync.cli;
+package io.iblocksync.cli.relay;
 
 /**
  * Decides while a run goes on whether to compare the pieces of the blocks that differ. That saves

@@ -1,5 +1,6 @@
-package io.iblocksync.cli;
+package io.iblocksync.cli.relay;
 
+import io.iblocksync.cli.EndpointProcess;
 import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.image.BlockWindow;
 import io.iblocksync.program.Log;
@@ -29,7 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The coordinator's part in protocol 2. */
-final class FrameRelay extends Relay {
+public final class FrameRelay extends Relay {
   /** More warnings of one side are not told: it may have one for each block. */
   private static final int MAX_WARNINGS = 100;
 
@@ -49,7 +50,7 @@ final class FrameRelay extends Relay {
   /** What a dry run would have to send of the blocks that differ. */
   private volatile long differingBytes;
 
-  FrameRelay(
+  public FrameRelay(
       EndpointProcess source,
       EndpointProcess target,
       Geometry sourceGeometry,

@@ -1,4 +1,4 @@
-package io.iblocksync.cli;
+package io.iblocksync.cli.relay;
 
 import io.iblocksync.protocol.Printable;
 import java.io.IOException;
@@ -7,7 +7,7 @@ import java.io.IOException;
  * An endpoint failed; the message says why, the title which executable on which host. Both can be
  * printed, whatever names and texts they are made of.
  */
-final class EndpointException extends IOException {
+public final class EndpointException extends IOException {
   private static final long serialVersionUID = 1;
 
   private final String title;
@@ -17,7 +17,7 @@ final class EndpointException extends IOException {
   /**
    * @param errno the system's number of the error, 0 if there is none
    */
-  EndpointException(String title, Role role, String message, int errno) {
+  public EndpointException(String title, Role role, String message, int errno) {
     super(Printable.line(message));
     this.title = Printable.line(title);
     this.role = role;
@@ -25,15 +25,15 @@ final class EndpointException extends IOException {
   }
 
   /** As in {@code iblocksync-receive on backup}. */
-  String title() {
+  public String title() {
     return title;
   }
 
-  Role role() {
+  public Role role() {
     return role;
   }
 
-  int errno() {
+  public int errno() {
     return errno;
   }
 }
