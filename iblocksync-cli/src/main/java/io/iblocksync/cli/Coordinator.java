@@ -1,6 +1,10 @@
 package io.iblocksync.cli;
 
 import io.iblocksync.cli.location.Location;
+import io.iblocksync.cli.process.Caller;
+import io.iblocksync.cli.process.CommandNotFoundException;
+import io.iblocksync.cli.process.EndpointCommand;
+import io.iblocksync.cli.process.EndpointProcess;
 import io.iblocksync.cli.relay.EndpointException;
 import io.iblocksync.cli.relay.FrameRelay;
 import io.iblocksync.cli.relay.PlainRelay;

@@ -1,5 +1,6 @@
 package io.iblocksync.cli;
 
+import io.iblocksync.cli.process.Caller;
 import io.iblocksync.cli.terminal.Signals;
 import io.iblocksync.program.Output;
 import io.iblocksync.program.Unexpected;

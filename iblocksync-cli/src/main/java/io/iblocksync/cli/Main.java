@@ -1,5 +1,7 @@
 package io.iblocksync.cli;
 
+import io.iblocksync.cli.process.Caller;
+import io.iblocksync.cli.process.CommandNotFoundException;
 import io.iblocksync.cli.relay.EndpointException;
 import io.iblocksync.program.Arguments;
 import io.iblocksync.program.Log;

@@ -1,6 +1,6 @@
 package io.iblocksync.cli.relay;
 
-import io.iblocksync.cli.EndpointProcess;
+import io.iblocksync.cli.process.EndpointProcess;
 import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.protocol.BlockSet;
 import io.iblocksync.protocol.Geometry;

@@ -1,7 +1,7 @@
 package io.iblocksync.cli.relay;
 
-import io.iblocksync.cli.EndpointProcess;
 import io.iblocksync.cli.Rest;
+import io.iblocksync.cli.process.EndpointProcess;
 import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.Message.Stats;

@@ -1,7 +1,7 @@
 package io.iblocksync.cli.terminal;
 
-import io.iblocksync.cli.Caller;
 import io.iblocksync.cli.Options;
+import io.iblocksync.cli.process.Caller;
 import io.iblocksync.cli.relay.Figures;
 import io.iblocksync.cli.relay.Relay;
 import java.io.FileDescriptor;

@@ -1,4 +1,4 @@
-package io.iblocksync.cli;
+package io.iblocksync.cli.process;
 
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -13,7 +13,7 @@ public final class Caller {
   private Caller() {}
 
   /** The environment as it was before the launcher changed what Java would take from it. */
-  static Map<String, String> environment() {
+  public static Map<String, String> environment() {
     return restored(System.getenv(), System.getProperty("iblocksync.changed", ""));
   }
 
@@ -42,7 +42,7 @@ public final class Caller {
    * Whether there is a terminal at which somebody can be asked, such as for a password: ssh opens
    * it, whatever the standard descriptors are.
    */
-  static boolean hasTerminal() {
+  public static boolean hasTerminal() {
     if (isTerminal(0)) {
       return true;
     }

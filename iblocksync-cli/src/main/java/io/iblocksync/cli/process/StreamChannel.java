@@ -1,4 +1,4 @@
-package io.iblocksync.cli;
+package io.iblocksync.cli.process;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package io.iblocksync.cli;
+package io.iblocksync.cli.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,4 +1,4 @@
-package io.iblocksync.cli;
+package io.iblocksync.cli.process;
 
 import io.iblocksync.cli.location.ShellWords;
 import io.iblocksync.cli.relay.EndpointException;
@@ -100,7 +100,7 @@ public final class EndpointProcess {
    * @param bwlimit bytes a second that are sent to it; 0 for any number
    * @param side where chunks meet if both endpoints run in this process; null if they do not
    */
-  static EndpointProcess start(
+  public static EndpointProcess start(
       EndpointCommand command,
       String location,
       Map<String, String> environment,
@@ -191,7 +191,7 @@ public final class EndpointProcess {
     return outbox.written();
   }
 
-  void writeLine(String line) throws InterruptedException {
+  public void writeLine(String line) throws InterruptedException {
     outbox.put(ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)), null);
   }
 
@@ -200,7 +200,7 @@ public final class EndpointProcess {
    *
    * @param limitSeconds how long that may take; 0 for as long as it takes
    */
-  ImageInfo greet(long limitSeconds) throws EndpointException, InterruptedException {
+  public ImageInfo greet(long limitSeconds) throws EndpointException, InterruptedException {
     writeLine(Greeting.LINE);
     StartReader reader = new StartReader(in);
     reader.start();
@@ -299,7 +299,7 @@ public final class EndpointProcess {
   }
 
   /** Lets it end after all went well: closes its input, ignores what it still prints. */
-  void finish() throws EndpointException, InterruptedException {
+  public void finish() throws EndpointException, InterruptedException {
     outbox.close();
     drain();
     int status = awaitEnd(false, null);
@@ -322,7 +322,7 @@ public final class EndpointProcess {
    * on for long has not noticed that its input is closed (a source in protocol 1 looks at it no
    * more): then its output is closed too.
    */
-  void discard() {
+  public void discard() {
     if (!process.isAlive()) {
       return;
     }
@@ -386,7 +386,7 @@ public final class EndpointProcess {
    * @param cause after what it is to end, for the user who has to wait; null if nothing has failed
    * @return the exit status, 128 + number after a signal
    */
-  int awaitEnd(boolean force, String cause) throws InterruptedException {
+  public int awaitEnd(boolean force, String cause) throws InterruptedException {
     long start = aborted.get() == 0 ? System.nanoTime() : aborted.get();
     if (!endsWithin(SAY_AFTER_SECONDS, start)) {
       if (waitIsSaid.compareAndSet(false, true)) {

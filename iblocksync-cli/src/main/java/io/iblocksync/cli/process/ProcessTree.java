@@ -1,4 +1,4 @@
-package io.iblocksync.cli;
+package io.iblocksync.cli.process;
 
 import io.iblocksync.program.Log;
 import java.io.IOException;
