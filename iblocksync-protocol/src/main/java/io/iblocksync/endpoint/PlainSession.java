@@ -9,7 +9,7 @@ import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.Message.HashRun;
 import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.protocol.PeerGoneException;
-import io.iblocksync.protocol.Plain;
+import io.iblocksync.protocol.Protocol1;
 import io.iblocksync.protocol.WireReader;
 import io.iblocksync.protocol.WireWriter;
 import java.io.IOException;
@@ -57,7 +57,7 @@ public abstract class PlainSession {
     reader.start();
     writeDigests();
     afterDigests();
-    out.write(ByteBuffer.wrap(new byte[] {Plain.EOT}));
+    out.write(ByteBuffer.wrap(new byte[] {Protocol1.EOT}));
     out.flush();
   }
 
@@ -107,7 +107,7 @@ public abstract class PlainSession {
   private void readAll() {
     try {
       for (long block = 0; block < run.commonBlocks(); block++) {
-        if (Plain.isAck(in.readByte(), "the signal for block " + block)) {
+        if (Protocol1.isAck(in.readByte(), "the signal for block " + block)) {
           differing.add(block, block + 1);
         }
       }

@@ -4,7 +4,7 @@ import io.iblocksync.endpoint.PlainSession;
 import io.iblocksync.endpoint.Run;
 import io.iblocksync.protocol.Frames;
 import io.iblocksync.protocol.Geometry;
-import io.iblocksync.protocol.Plain;
+import io.iblocksync.protocol.Protocol1;
 import io.iblocksync.receive.disk.DiskWriter;
 import io.iblocksync.receive.disk.Target;
 import io.iblocksync.receive.disk.ZeroMaker;
@@ -59,7 +59,7 @@ final class PlainTarget extends PlainSession {
   @Override
   protected void afterDigests() throws IOException {
     boolean cut = run.own().fileSize() > run.finalSize() || passedOverPartialBlock();
-    out.write(ByteBuffer.wrap(new byte[] {(byte) (cut ? Plain.ACK : Plain.NAK)}));
+    out.write(ByteBuffer.wrap(new byte[] {(byte) (cut ? Protocol1.ACK : Protocol1.NAK)}));
   }
 
   /** 1.0.1 says that it has cut the target here too, where it has padded it. We only say so. */

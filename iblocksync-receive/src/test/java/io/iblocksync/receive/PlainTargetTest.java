@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.iblocksync.protocol.Plain;
+import io.iblocksync.protocol.Protocol1;
 import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
 import io.iblocksync.receive.disk.Target;
@@ -40,8 +40,8 @@ class PlainTargetTest {
     Path path = folder.resolve("image");
     start(coordinator, path, 1 << 20, image.length);
     coordinator.write(image);
-    assertEquals(Plain.NAK, coordinator.plain().readByte());
-    assertEquals(Plain.EOT, coordinator.plain().readByte());
+    assertEquals(Protocol1.NAK, coordinator.plain().readByte());
+    assertEquals(Protocol1.EOT, coordinator.plain().readByte());
     assertArrayEquals(image, Files.readAllBytes(path));
     coordinator.end();
     session.get();
@@ -54,13 +54,13 @@ class PlainTargetTest {
     Path path = Files.write(folder.resolve("image"), image);
     start(coordinator, path, 1, 5_000);
     byte[] signals = new byte[5_000];
-    Arrays.fill(signals, (byte) Plain.NAK);
-    signals[77] = Plain.ACK;
+    Arrays.fill(signals, (byte) Protocol1.NAK);
+    signals[77] = Protocol1.ACK;
     coordinator.write(signals);
     coordinator.write(Hex.bytes("ab"));
     coordinator.plain().readFully(ByteBuffer.allocate(4 * 5_000));
-    assertEquals(Plain.ACK, coordinator.plain().readByte());
-    assertEquals(Plain.EOT, coordinator.plain().readByte());
+    assertEquals(Protocol1.ACK, coordinator.plain().readByte());
+    assertEquals(Protocol1.EOT, coordinator.plain().readByte());
     image[77] = (byte) 0xab;
     assertArrayEquals(Arrays.copyOf(image, 5_000), Files.readAllBytes(path));
   }
@@ -73,8 +73,8 @@ class PlainTargetTest {
     start(coordinator, path, 4096, image.length);
     coordinator.write(image);
     coordinator.end();
-    assertEquals(Plain.NAK, coordinator.plain().readByte());
-    assertEquals(Plain.EOT, coordinator.plain().readByte());
+    assertEquals(Protocol1.NAK, coordinator.plain().readByte());
+    assertEquals(Protocol1.EOT, coordinator.plain().readByte());
     session.get();
     assertArrayEquals(image, Files.readAllBytes(path));
   }
@@ -86,8 +86,8 @@ class PlainTargetTest {
     start(coordinator, path, 4, 7);
     coordinator.write(Hex.bytes("06 15 aaaaaaaa" + "bb".repeat(500_000)));
     coordinator.plain().readFully(ByteBuffer.allocate(2 * 4));
-    assertEquals(Plain.ACK, coordinator.plain().readByte());
-    assertEquals(Plain.EOT, coordinator.plain().readByte());
+    assertEquals(Protocol1.ACK, coordinator.plain().readByte());
+    assertEquals(Protocol1.EOT, coordinator.plain().readByte());
     session.get();
     assertArrayEquals(Hex.bytes("aaaaaaaa 050607"), Files.readAllBytes(path));
   }
@@ -109,9 +109,9 @@ class PlainTargetTest {
       ByteBuffer digest = ByteBuffer.allocate(4);
       coordinator.plain().readFully(digest);
       assertArrayEquals(expected, digest.array());
-      coordinator.write(new byte[] {Plain.NAK});
-      assertEquals(Plain.NAK, coordinator.plain().readByte());
-      assertEquals(Plain.EOT, coordinator.plain().readByte());
+      coordinator.write(new byte[] {Protocol1.NAK});
+      assertEquals(Protocol1.NAK, coordinator.plain().readByte());
+      assertEquals(Protocol1.EOT, coordinator.plain().readByte());
       session.get();
     }
   }
@@ -123,8 +123,8 @@ class PlainTargetTest {
     start(coordinator, path, 4, 4, Settings.NONE.with(Setting.KEEP_REST, true));
     coordinator.write(Hex.bytes("06 aaaaaaaa"));
     coordinator.plain().readFully(ByteBuffer.allocate(4));
-    assertEquals(Plain.NAK, coordinator.plain().readByte());
-    assertEquals(Plain.EOT, coordinator.plain().readByte());
+    assertEquals(Protocol1.NAK, coordinator.plain().readByte());
+    assertEquals(Protocol1.EOT, coordinator.plain().readByte());
     session.get();
     assertArrayEquals(Hex.bytes("aaaaaaaa 0506070809"), Files.readAllBytes(path));
   }
@@ -136,7 +136,7 @@ class PlainTargetTest {
     start(coordinator, path, 4, 4);
     coordinator.plain().readFully(ByteBuffer.allocate(4));
     Files.write(path, new byte[0]);
-    coordinator.write(new byte[] {Plain.NAK});
+    coordinator.write(new byte[] {Protocol1.NAK});
     ExecutionException e = assertThrows(ExecutionException.class, session::get);
     assertEquals(
         path + ": ends at byte 0 although it should have 4 bytes", e.getCause().getMessage());
@@ -147,7 +147,7 @@ class PlainTargetTest {
     ScriptedCoordinator coordinator = new ScriptedCoordinator();
     Path path = Files.write(folder.resolve("image"), new byte[8]);
     start(coordinator, path, 4, 8);
-    coordinator.write(new byte[] {Plain.NAK, 9});
+    coordinator.write(new byte[] {Protocol1.NAK, 9});
     ExecutionException e = assertThrows(ExecutionException.class, session::get);
     assertEquals(
         "the signal for block 1 is byte 9, expected ACK (6) or NAK (21)",
@@ -159,7 +159,7 @@ class PlainTargetTest {
     ScriptedCoordinator coordinator = new ScriptedCoordinator();
     Path path = Files.write(folder.resolve("image"), new byte[80]);
     start(coordinator, path, 4, 8);
-    coordinator.write(new byte[] {Plain.NAK, Plain.ACK, 1, 2, 3});
+    coordinator.write(new byte[] {Protocol1.NAK, Protocol1.ACK, 1, 2, 3});
     coordinator.end();
     assertThrows(ExecutionException.class, session::get);
     assertArrayEquals(new byte[80], Files.readAllBytes(path));
@@ -170,7 +170,7 @@ class PlainTargetTest {
     ScriptedCoordinator coordinator = new ScriptedCoordinator();
     Path path = Files.write(folder.resolve("image"), new byte[] {1, 2, 3});
     start(coordinator, path, 4, 80);
-    coordinator.write(new byte[] {Plain.ACK});
+    coordinator.write(new byte[] {Protocol1.ACK});
     coordinator.end();
     assertThrows(ExecutionException.class, session::get);
     assertArrayEquals(new byte[] {1, 2, 3}, Files.readAllBytes(path));

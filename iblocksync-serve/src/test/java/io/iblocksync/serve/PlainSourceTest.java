@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.iblocksync.image.ImageReader;
 import io.iblocksync.linux.ImageException;
 import io.iblocksync.protocol.PeerGoneException;
-import io.iblocksync.protocol.Plain;
+import io.iblocksync.protocol.Protocol1;
 import io.iblocksync.testing.LoopDevice;
 import io.iblocksync.testing.ScriptedCoordinator;
 import io.iblocksync.testing.TempImages;
@@ -47,12 +47,12 @@ class PlainSourceTest {
       ScriptedCoordinator.ALGORITHM.newHasher().hash(block, expected, 0);
       assertArrayEquals(expected, Arrays.copyOfRange(digests, 4 * i, 4 * i + 4));
     }
-    int nak = Plain.NAK;
-    int ack = Plain.ACK;
+    int nak = Protocol1.NAK;
+    int ack = Protocol1.ACK;
     signal(nak, ack, ack, nak, nak, ack);
     assertArrayEquals(Arrays.copyOfRange(image, 4, 12), receive(8));
     assertArrayEquals(Arrays.copyOfRange(image, 20, 42), receive(22));
-    assertEquals(Plain.EOT, coordinator.plain().readByte());
+    assertEquals(Protocol1.EOT, coordinator.plain().readByte());
     session.get();
   }
 
@@ -68,9 +68,9 @@ class PlainSourceTest {
       }
       start(ImageReader.open(device.path()), SourceGuard.of(device.path()), BLOCK);
       receive(4);
-      signal(Plain.ACK);
+      signal(Protocol1.ACK);
       assertArrayEquals(bytes, receive(4096));
-      assertEquals(Plain.EOT, coordinator.plain().readByte());
+      assertEquals(Protocol1.EOT, coordinator.plain().readByte());
       session.get();
     }
   }
@@ -92,11 +92,11 @@ class PlainSourceTest {
     start(4000, 4000);
     receive(4000);
     byte[] signals = new byte[1000];
-    Arrays.fill(signals, (byte) Plain.ACK);
+    Arrays.fill(signals, (byte) Protocol1.ACK);
     coordinator.write(signals);
     coordinator.end();
     assertArrayEquals(image, receive(4000));
-    assertEquals(Plain.EOT, coordinator.plain().readByte());
+    assertEquals(Protocol1.EOT, coordinator.plain().readByte());
     session.get();
   }
 
@@ -104,7 +104,7 @@ class PlainSourceTest {
   void anInputThatEndsBeforeTheLastSignalEndsTheSession() throws Exception {
     start(40, 40);
     receive(40);
-    signal(Plain.ACK, Plain.ACK);
+    signal(Protocol1.ACK, Protocol1.ACK);
     coordinator.end();
     ExecutionException e = assertThrows(ExecutionException.class, session::get);
     assertInstanceOf(PeerGoneException.class, e.getCause());

@@ -7,7 +7,7 @@ import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.Message.HashRun;
 import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.protocol.Message.Verdicts;
-import io.iblocksync.protocol.Plain;
+import io.iblocksync.protocol.Protocol1;
 import io.iblocksync.protocol.SilenceWatch;
 import io.iblocksync.protocol.WireReader;
 import java.io.IOException;
@@ -94,9 +94,9 @@ public final class PlainRelay extends Relay {
       sendSignals();
       relayBlocks(in);
     } else {
-      Plain.isAck(in.readByte(), "the signal for the target's cut");
+      Protocol1.isAck(in.readByte(), "the signal for the target's cut");
     }
-    Plain.checkEot(in.readByte());
+    Protocol1.checkEot(in.readByte());
     outcome.done(role);
   }
 
@@ -123,7 +123,7 @@ public final class PlainRelay extends Relay {
     for (long block = 0; block < commonBlocks; ) {
       ByteBuffer signals = buffers.take();
       while (signals.hasRemaining() && block < commonBlocks) {
-        signals.put((byte) (differing.contains(block++) ? Plain.ACK : Plain.NAK));
+        signals.put((byte) (differing.contains(block++) ? Protocol1.ACK : Protocol1.NAK));
       }
       signals.flip();
       source.outbox().put(signals.duplicate(), null);

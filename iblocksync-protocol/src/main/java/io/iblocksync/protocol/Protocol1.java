@@ -1,7 +1,7 @@
 package io.iblocksync.protocol;
 
 /** The single bytes of protocol 1, named as in ASCII. */
-public final class Plain {
+public final class Protocol1 {
   /** The block differs; or, from the target at the end: it was cut. */
   public static final int ACK = 0x06;
 
@@ -11,7 +11,7 @@ public final class Plain {
   /** The endpoint has done its part. */
   public static final int EOT = 0x04;
 
-  private Plain() {}
+  private Protocol1() {}
 
   /** Whether a byte is ACK; anything else must be NAK. */
   public static boolean isAck(int signal, String label) throws ProtocolException {
