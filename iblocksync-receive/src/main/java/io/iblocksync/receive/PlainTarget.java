@@ -1,6 +1,6 @@
 package io.iblocksync.receive;
 
-import io.iblocksync.endpoint.PlainSession;
+import io.iblocksync.endpoint.Protocol1Session;
 import io.iblocksync.endpoint.Run;
 import io.iblocksync.protocol.Frames;
 import io.iblocksync.protocol.Geometry;
@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** The target in protocol 1. */
-final class PlainTarget extends PlainSession {
+final class PlainTarget extends Protocol1Session {
   private final Target target;
   private final DiskWriter disk;
 

@@ -1,6 +1,6 @@
 package io.iblocksync.serve;
 
-import io.iblocksync.endpoint.PlainSession;
+import io.iblocksync.endpoint.Protocol1Session;
 import io.iblocksync.endpoint.Run;
 import io.iblocksync.image.ImageReader;
 import io.iblocksync.protocol.DirectBuffers;
@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
  * The source in protocol 1. Its verdicts come after its last digest, so a block that is sent is
  * read a second time; one that changes in between is sent as it is then.
  */
-final class PlainSource extends PlainSession {
+final class PlainSource extends Protocol1Session {
   private static final int BUFFER = 1 << 20;
 
   private final ImageReader image;

@@ -20,7 +20,7 @@ import java.nio.ByteBuffer;
  * blocks. The signals are taken in as they come, by a thread of their own, whatever the state of
  * the digests; a bit a block is all that is kept of them.
  */
-public abstract class PlainSession {
+public abstract class Protocol1Session {
   protected final Run run;
   protected final BlockWindow window;
   protected final BlockSet differing;
@@ -29,7 +29,7 @@ public abstract class PlainSession {
   private final Geometry geometry;
   private byte[] zeroDigest;
 
-  protected PlainSession(Run run) {
+  protected Protocol1Session(Run run) {
     this.run = run;
     this.geometry = run.ownGeometry();
     this.window =
