@@ -37,7 +37,7 @@ public final class Source implements Endpoint {
   @Override
   public void runPlain(Run run) throws IOException, InterruptedException {
     guard.begin();
-    new PlainSource(run, image, guard).run();
+    new Protocol1Source(run, image, guard).run();
   }
 
   @Override

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(30)
-class PlainSourceTest {
+class Protocol1SourceTest {
   private static final int BLOCK = 4;
 
   @TempDir Path folder;
@@ -145,8 +145,8 @@ class PlainSourceTest {
   }
 
   private void start(ImageReader reader, SourceGuard guard, long targetSize) {
-    PlainSource source =
-        new PlainSource(coordinator.run(BLOCK, reader.size(), targetSize), reader, guard);
+    Protocol1Source source =
+        new Protocol1Source(coordinator.run(BLOCK, reader.size(), targetSize), reader, guard);
     session =
         coordinator.start(
             () -> {

@@ -12,14 +12,14 @@ import java.nio.ByteBuffer;
  * The source in protocol 1. Its verdicts come after its last digest, so a block that is sent is
  * read a second time; one that changes in between is sent as it is then.
  */
-final class PlainSource extends Protocol1Session {
+final class Protocol1Source extends Protocol1Session {
   private static final int BUFFER = 1 << 20;
 
   private final ImageReader image;
   private final SourceGuard guard;
   private final ByteBuffer buffer = DirectBuffers.allocate(BUFFER);
 
-  PlainSource(Run run, ImageReader image, SourceGuard guard) {
+  Protocol1Source(Run run, ImageReader image, SourceGuard guard) {
     super(run);
     this.image = image;
     this.guard = guard;
