@@ -51,7 +51,7 @@ public final class Receiver implements Endpoint {
 
   @Override
   public void runPlain(Run run) throws IOException, InterruptedException {
-    new PlainTarget(run, target).run();
+    new Protocol1Target(run, target).run();
   }
 
   @Override

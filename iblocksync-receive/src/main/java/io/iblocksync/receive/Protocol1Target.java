@@ -12,11 +12,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** The target in protocol 1. */
-final class PlainTarget extends Protocol1Session {
+final class Protocol1Target extends Protocol1Session {
   private final Target target;
   private final DiskWriter disk;
 
-  PlainTarget(Run run, Target target) {
+  Protocol1Target(Run run, Target target) {
     super(run);
     this.target = target;
     ZeroMaker zeros = new ZeroMaker(target, run.own().fileSize(), run.settings());

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(30)
-class PlainTargetTest {
+class Protocol1TargetTest {
   @TempDir Path folder;
 
   private final Random random = TempImages.random("PlainTargetTest");
@@ -185,8 +185,8 @@ class PlainTargetTest {
       ScriptedCoordinator coordinator, Path path, int block, long sourceSize, Settings settings)
       throws IOException {
     Target target = Target.probe(path);
-    PlainTarget receiver =
-        new PlainTarget(coordinator.run(block, target.size(), sourceSize, settings), target);
+    Protocol1Target receiver =
+        new Protocol1Target(coordinator.run(block, target.size(), sourceSize, settings), target);
     session =
         coordinator.start(
             () -> {
