@@ -7,7 +7,7 @@ import io.iblocksync.cli.process.EndpointCommand;
 import io.iblocksync.cli.process.EndpointProcess;
 import io.iblocksync.cli.relay.EndpointException;
 import io.iblocksync.cli.relay.FrameRelay;
-import io.iblocksync.cli.relay.PlainRelay;
+import io.iblocksync.cli.relay.Protocol1Relay;
 import io.iblocksync.cli.relay.Relay;
 import io.iblocksync.cli.relay.Role;
 import io.iblocksync.cli.terminal.Progress;
@@ -423,7 +423,8 @@ final class Coordinator {
     Geometry sourceGeometry = new Geometry(sourceInfo.fileSize(), options.blockSize());
     Geometry targetGeometry = new Geometry(targetInfo.fileSize(), options.blockSize());
     if (protocol == 1) {
-      return new PlainRelay(source, target, sourceGeometry, targetGeometry, options.algorithm());
+      return new Protocol1Relay(
+          source, target, sourceGeometry, targetGeometry, options.algorithm());
     }
     return new FrameRelay(
         source,

@@ -22,14 +22,14 @@ import java.util.function.LongSupplier;
  * digests as they come and keeps a bit a block; when all are compared, it sends all signals, then
  * carries all blocks.
  */
-public final class PlainRelay extends Relay {
+public final class Protocol1Relay extends Relay {
   private static final int BATCH = 1 << 16;
 
   private final BlockSet differing;
   private final BufferPool buffers = new BufferPool(BATCH);
   private final CountDownLatch bothCompared = new CountDownLatch(2);
 
-  public PlainRelay(
+  public Protocol1Relay(
       EndpointProcess source,
       EndpointProcess target,
       Geometry sourceGeometry,
