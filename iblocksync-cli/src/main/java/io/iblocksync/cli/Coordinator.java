@@ -6,8 +6,8 @@ import io.iblocksync.cli.process.CommandNotFoundException;
 import io.iblocksync.cli.process.EndpointCommand;
 import io.iblocksync.cli.process.EndpointProcess;
 import io.iblocksync.cli.relay.EndpointException;
-import io.iblocksync.cli.relay.FrameRelay;
 import io.iblocksync.cli.relay.Protocol1Relay;
+import io.iblocksync.cli.relay.Protocol2Relay;
 import io.iblocksync.cli.relay.Relay;
 import io.iblocksync.cli.relay.Role;
 import io.iblocksync.cli.terminal.Progress;
@@ -426,7 +426,7 @@ final class Coordinator {
       return new Protocol1Relay(
           source, target, sourceGeometry, targetGeometry, options.algorithm());
     }
-    return new FrameRelay(
+    return new Protocol2Relay(
         source,
         target,
         sourceGeometry,

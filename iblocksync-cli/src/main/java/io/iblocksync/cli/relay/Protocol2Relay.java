@@ -30,7 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The coordinator's part in protocol 2. */
-public final class FrameRelay extends Relay {
+public final class Protocol2Relay extends Relay {
   /** More warnings of one side are not told: it may have one for each block. */
   private static final int MAX_WARNINGS = 100;
 
@@ -50,7 +50,7 @@ public final class FrameRelay extends Relay {
   /** What a dry run would have to send of the blocks that differ. */
   private volatile long differingBytes;
 
-  public FrameRelay(
+  public Protocol2Relay(
       EndpointProcess source,
       EndpointProcess target,
       Geometry sourceGeometry,
