@@ -12,7 +12,7 @@ import io.iblocksync.cli.relay.Relay;
 import io.iblocksync.cli.relay.Role;
 import io.iblocksync.cli.terminal.Progress;
 import io.iblocksync.image.HashWorkers;
-import io.iblocksync.image.SideBySide;
+import io.iblocksync.image.LocalPair;
 import io.iblocksync.linux.NativeFile;
 import io.iblocksync.program.Log;
 import io.iblocksync.program.UsageException;
@@ -102,7 +102,7 @@ final class Coordinator {
     EndpointCommand sourceCommand = command(Role.SOURCE, options.source(), environment);
     EndpointCommand targetCommand = command(Role.TARGET, options.target(), environment);
     String cause = null;
-    SideBySide pair = pair(sourceCommand, targetCommand);
+    LocalPair pair = pair(sourceCommand, targetCommand);
     warmUp(sourceCommand, targetCommand, pair);
     try {
       // One after the other: two password prompts do not mix, and without a source nothing is
@@ -178,7 +178,7 @@ final class Coordinator {
   }
 
   /** What endpoints in this process will need, while others start or look at their images. */
-  private void warmUp(EndpointCommand source, EndpointCommand target, SideBySide pair) {
+  private void warmUp(EndpointCommand source, EndpointCommand target, LocalPair pair) {
     if (target.own()) {
       NativeFile.warmUp();
     }
@@ -191,9 +191,9 @@ final class Coordinator {
    * What compares the images if both endpoints run in this process. Not for "verify", which proves
    * all of the target by its hashes.
    */
-  private SideBySide pair(EndpointCommand source, EndpointCommand target) {
+  private LocalPair pair(EndpointCommand source, EndpointCommand target) {
     boolean inside = source.own() && target.own();
-    return inside && !options.settings().flag(Setting.VERIFY) ? new SideBySide() : null;
+    return inside && !options.settings().flag(Setting.VERIFY) ? new LocalPair() : null;
   }
 
   private EndpointCommand command(Role role, Location location, Map<String, String> environment)
@@ -213,12 +213,12 @@ final class Coordinator {
   }
 
   private synchronized EndpointProcess start(
-      EndpointCommand command, Location location, Map<String, String> environment, SideBySide pair)
+      EndpointCommand command, Location location, Map<String, String> environment, LocalPair pair)
       throws EndpointException, InterruptedException {
     if (interrupted) {
       throw new InterruptedException();
     }
-    SideBySide.Side side =
+    LocalPair.Side side =
         pair == null ? null : command.role() == Role.SOURCE ? pair.source() : pair.target();
     EndpointProcess process =
         EndpointProcess.start(command, location.path(), environment, bwlimit(location), side);

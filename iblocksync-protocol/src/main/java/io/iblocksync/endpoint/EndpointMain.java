@@ -1,7 +1,7 @@
 package io.iblocksync.endpoint;
 
 import io.iblocksync.image.BlockWindow;
-import io.iblocksync.image.SideBySide;
+import io.iblocksync.image.LocalPair;
 import io.iblocksync.linux.Blkid;
 import io.iblocksync.linux.DeviceCache;
 import io.iblocksync.linux.IdentityReader;
@@ -44,12 +44,12 @@ public final class EndpointMain {
   private final WireWriter out;
 
   /** Null unless the other endpoint runs in this process too. */
-  private final SideBySide.Side side;
+  private final LocalPair.Side side;
 
   private EndpointMain(
       Endpoint endpoint,
       EndpointOptions options,
-      SideBySide.Side side,
+      LocalPair.Side side,
       WireReader in,
       WireWriter out) {
     this.side = side;
@@ -69,7 +69,7 @@ public final class EndpointMain {
   static int run(
       Endpoint endpoint,
       EndpointOptions options,
-      SideBySide.Side side,
+      LocalPair.Side side,
       WireReader in,
       WireWriter out) {
     Log.name(endpoint.program());

@@ -2,7 +2,7 @@ package io.iblocksync.endpoint;
 
 import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.image.HashWorkers;
-import io.iblocksync.image.SideBySide;
+import io.iblocksync.image.LocalPair;
 import io.iblocksync.program.Arguments;
 import io.iblocksync.program.Log;
 import io.iblocksync.program.Output;
@@ -57,7 +57,7 @@ public final class EndpointProgram {
    * @return what would be the exit status
    */
   public static int runInside(
-      Endpoint endpoint, List<String> args, SideBySide.Side side, WireReader in, WireWriter out) {
+      Endpoint endpoint, List<String> args, LocalPair.Side side, WireReader in, WireWriter out) {
     try {
       Arguments arguments =
           EndpointOptions.arguments(endpoint.program()).parse(args.toArray(new String[0]));

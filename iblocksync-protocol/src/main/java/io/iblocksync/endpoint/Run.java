@@ -1,7 +1,7 @@
 package io.iblocksync.endpoint;
 
 import io.iblocksync.hash.HashAlgorithm;
-import io.iblocksync.image.SideBySide;
+import io.iblocksync.image.LocalPair;
 import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.Greeting.ImageInfo;
 import io.iblocksync.protocol.Setting;
@@ -31,7 +31,7 @@ public record Run(
     Settings settings,
     List<String> features,
     long windowBytes,
-    SideBySide.Side side,
+    LocalPair.Side side,
     WireReader in,
     WireWriter out) {
 

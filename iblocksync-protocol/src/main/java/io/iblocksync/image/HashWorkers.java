@@ -9,8 +9,7 @@ import java.nio.ByteBuffer;
 
 /**
  * The threads that read an image and hash its blocks: each takes a chunk, reads it and hashes it,
- * so that reading and hashing scale with the cores together. Or compares it, see {@link
- * SideBySide}.
+ * so that reading and hashing scale with the cores together. Or compares it, see {@link LocalPair}.
  */
 public final class HashWorkers {
   private static final int MAX_THREADS = 32;
@@ -43,7 +42,7 @@ public final class HashWorkers {
    * @param side null if they may not
    */
   public static void start(
-      BlockWindow window, Source source, HashAlgorithm algorithm, SideBySide.Side side) {
+      BlockWindow window, Source source, HashAlgorithm algorithm, LocalPair.Side side) {
     source.begin();
     if (side != null) {
       window.cutEvenly();
@@ -77,7 +76,7 @@ public final class HashWorkers {
    *
    * @param pair null if nothing is compared
    */
-  public static void warmUp(HashAlgorithm algorithm, SideBySide pair) {
+  public static void warmUp(HashAlgorithm algorithm, LocalPair pair) {
     Runnable work = pair == null ? () -> hashSome(algorithm) : ChunkComparison::warmUp;
     Unexpected.background("warm-up", work);
   }
@@ -99,9 +98,9 @@ public final class HashWorkers {
     private final HoleFinder holes;
 
     /** Null where all chunks are hashed. */
-    private final SideBySide.Side side;
+    private final LocalPair.Side side;
 
-    Worker(BlockWindow window, Source source, HashAlgorithm algorithm, SideBySide.Side side) {
+    Worker(BlockWindow window, Source source, HashAlgorithm algorithm, LocalPair.Side side) {
       this.window = window;
       this.source = source;
       this.hasher = algorithm.newHasher();
@@ -142,15 +141,15 @@ public final class HashWorkers {
       if (zeros) {
         chunk.zero().set(0, chunk.blocks());
       }
-      SideBySide.Read alone = new SideBySide.Read(window, chunk);
+      LocalPair.Read alone = new LocalPair.Read(window, chunk);
       if (side != null && window.isCompared(chunk)) {
         if (zeros) {
-          SideBySide.Read other = side.readZeros(chunk);
+          LocalPair.Read other = side.readZeros(chunk);
           if (other != null) {
             hashAlone(other);
           }
         } else {
-          SideBySide.Read met = side.read(alone);
+          LocalPair.Read met = side.read(alone);
           if (met == null) {
             return 0;
           }
@@ -164,12 +163,12 @@ public final class HashWorkers {
       return zeroBytes;
     }
 
-    private void hashAlone(SideBySide.Read read) {
+    private void hashAlone(LocalPair.Read read) {
       hash(read.chunk(), hasher, digestLength);
       read.window().ready(read.chunk());
     }
 
-    private long compare(Chunk chunk, SideBySide.Read met) {
+    private long compare(Chunk chunk, LocalPair.Read met) {
       boolean first = side.isSource();
       long zeroBytes =
           ChunkComparison.compare(

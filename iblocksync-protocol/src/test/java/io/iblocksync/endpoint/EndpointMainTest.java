@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.iblocksync.image.BlockWindow;
-import io.iblocksync.image.SideBySide;
+import io.iblocksync.image.LocalPair;
 import io.iblocksync.linux.ImageException;
 import io.iblocksync.program.Log;
 import io.iblocksync.program.UsageException;
@@ -136,7 +136,7 @@ class EndpointMainTest {
 
   @Test
   void anEndpointBesideTheOtherOneHasASmallerWindow() throws Exception {
-    SideBySide pair = new SideBySide();
+    LocalPair pair = new LocalPair();
     String reply = reply(info(4096, "md5"), choice(2, List.of()));
     assertEquals(0, run(HELLO + reply, pair.target()));
     assertEquals(pair.target(), endpoint.run.side());
@@ -218,7 +218,7 @@ class EndpointMainTest {
     return run(input, null);
   }
 
-  private int run(String input, SideBySide.Side side) throws UsageException {
+  private int run(String input, LocalPair.Side side) throws UsageException {
     String[] words = {"--block", "4096", "--algo", "md5", image.toString()};
     EndpointOptions options = EndpointOptions.of(EndpointOptions.arguments("noting").parse(words));
     ByteArrayInputStream bytes = new ByteArrayInputStream(input.getBytes(UTF_8));

@@ -14,7 +14,7 @@ import java.util.ArrayDeque;
 
 /**
  * Forms the digest of what the target has: its own hash of a block that is equal (or what stands
- * for it, see {@link io.iblocksync.image.SideBySide}), the hash of what came of one that differs.
+ * for it, see {@link io.iblocksync.image.LocalPair}), the hash of what came of one that differs.
  * Own hashes are kept until the verdict; when there are too many of them, no more are announced
  * until verdicts have come.
  *

@@ -4,7 +4,7 @@ import io.iblocksync.cli.location.ShellWords;
 import io.iblocksync.cli.relay.EndpointException;
 import io.iblocksync.cli.relay.Outbox;
 import io.iblocksync.cli.relay.Role;
-import io.iblocksync.image.SideBySide;
+import io.iblocksync.image.LocalPair;
 import io.iblocksync.program.Log;
 import io.iblocksync.protocol.Greeting;
 import io.iblocksync.protocol.Greeting.ImageInfo;
@@ -105,7 +105,7 @@ public final class EndpointProcess {
       String location,
       Map<String, String> environment,
       long bwlimit,
-      SideBySide.Side side)
+      LocalPair.Side side)
       throws EndpointException {
     if (Log.info()) {
       Log.info(

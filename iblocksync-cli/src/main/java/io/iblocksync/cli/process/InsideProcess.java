@@ -2,7 +2,7 @@ package io.iblocksync.cli.process;
 
 import io.iblocksync.endpoint.Endpoint;
 import io.iblocksync.endpoint.EndpointProgram;
-import io.iblocksync.image.SideBySide;
+import io.iblocksync.image.LocalPair;
 import io.iblocksync.program.Unexpected;
 import io.iblocksync.protocol.WireReader;
 import io.iblocksync.protocol.WireWriter;
@@ -32,13 +32,13 @@ final class InsideProcess extends Process {
    * @param arguments what the executable would get
    * @param side where its chunks meet those of the other endpoint, if that runs so too; or null
    */
-  InsideProcess(Endpoint endpoint, List<String> arguments, SideBySide.Side side) {
+  InsideProcess(Endpoint endpoint, List<String> arguments, LocalPair.Side side) {
     Thread thread = new Thread(() -> run(endpoint, arguments, side), endpoint.program());
     thread.setDaemon(true);
     thread.start();
   }
 
-  private void run(Endpoint endpoint, List<String> arguments, SideBySide.Side side) {
+  private void run(Endpoint endpoint, List<String> arguments, LocalPair.Side side) {
     int result = 1;
     try (ReadableByteChannel in = input.source();
         WritableByteChannel out = output.sink()) {

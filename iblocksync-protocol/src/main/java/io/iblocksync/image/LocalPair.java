@@ -28,7 +28,7 @@ import java.util.TreeMap;
  *   <li>a chunk that the other side is past waits only for one that is still being read.
  * </ul>
  */
-public final class SideBySide {
+public final class LocalPair {
   /** A chunk that has been read, and the window that it is to be made ready in. */
   record Read(BlockWindow window, Chunk chunk) {}
 
@@ -39,7 +39,7 @@ public final class SideBySide {
   /** For what is written to the target; null before it is reserved, and when it is taken. */
   private ByteBuffer toWrite;
 
-  public SideBySide() {
+  public LocalPair() {
     source.other = target;
     target.other = source;
   }
@@ -88,7 +88,7 @@ public final class SideBySide {
      * left.
      */
     ByteBuffer firstBuffer(int bytes) {
-      synchronized (SideBySide.this) {
+      synchronized (LocalPair.this) {
         reserve(bytes);
         ByteBuffer taken = first;
         first = null;
@@ -98,7 +98,7 @@ public final class SideBySide {
 
     /** The same of {@link Frames#MAX_DATA} to write from. */
     public ByteBuffer writeBuffer() {
-      synchronized (SideBySide.this) {
+      synchronized (LocalPair.this) {
         ByteBuffer taken = toWrite;
         toWrite = null;
         return taken == null ? DirectBuffers.allocate(Frames.MAX_DATA) : taken;
@@ -115,7 +115,7 @@ public final class SideBySide {
      * @return the other side's chunks that will find no counterpart any more: to be hashed alone
      */
     List<Read> claimed(Chunk chunk) {
-      synchronized (SideBySide.this) {
+      synchronized (LocalPair.this) {
         long first = chunk.firstBlock();
         claimed = first + chunk.blocks();
         if (!chunk.ready) {
@@ -136,7 +136,7 @@ public final class SideBySide {
      *     it waits
      */
     Read read(Read read) {
-      synchronized (SideBySide.this) {
+      synchronized (LocalPair.this) {
         long first = read.chunk.firstBlock();
         reading.remove(first);
         Read counterpart = other.waiting.remove(first);
@@ -157,7 +157,7 @@ public final class SideBySide {
      * @return the other side's chunk that waited for it and is to be hashed alone; null for none
      */
     Read readZeros(Chunk chunk) {
-      synchronized (SideBySide.this) {
+      synchronized (LocalPair.this) {
         reading.remove(chunk.firstBlock());
         return other.waiting.remove(chunk.firstBlock());
       }

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
-class SideBySideTest {
+class LocalPairTest {
   private static final HashAlgorithm ALGORITHM = HashAlgorithm.MD5;
   private static final String ZEROS = "zeros";
 
@@ -45,7 +45,7 @@ class SideBySideTest {
 
   @TempDir private Path folder;
 
-  private final SideBySide pair = new SideBySide();
+  private final LocalPair pair = new LocalPair();
 
   /** The first image's size and the other one's. */
   private int size;
@@ -94,37 +94,37 @@ class SideBySideTest {
 
   @Test
   void theFirstOfTwoEqualChunksWaitsForTheSecond() {
-    SideBySide.Read ours = claimed(pair.source(), 0, 4);
-    SideBySide.Read theirs = claimed(pair.target(), 0, 4);
+    LocalPair.Read ours = claimed(pair.source(), 0, 4);
+    LocalPair.Read theirs = claimed(pair.target(), 0, 4);
     assertNull(pair.target().read(theirs));
     assertSame(theirs, pair.source().read(ours));
   }
 
   @Test
   void aChunkWaitsForWhatTheOtherSideHasNotComeTo() {
-    SideBySide.Read ours = claimed(pair.source(), 0, 4);
+    LocalPair.Read ours = claimed(pair.source(), 0, 4);
     assertNull(pair.source().read(ours));
-    SideBySide.Read theirs = claimed(pair.target(), 0, 4);
+    LocalPair.Read theirs = claimed(pair.target(), 0, 4);
     assertSame(ours, pair.target().read(theirs));
   }
 
   @Test
   void aChunkThatWaitsIsGivenBackWhereTheOtherSideHasAHole() {
-    SideBySide.Read first = claimed(pair.source(), 0, 4);
-    SideBySide.Read second = claimed(pair.source(), 4, 4);
+    LocalPair.Read first = claimed(pair.source(), 0, 4);
+    LocalPair.Read second = claimed(pair.source(), 4, 4);
     assertNull(pair.source().read(second));
     assertNull(pair.source().read(first));
     Chunk hole = Chunk.hole(0, 6, 512, 6 * 512, true);
     hole.ready = true;
     assertEquals(List.of(first, second), pair.target().claimed(hole));
-    SideBySide.Read rest = claimed(pair.target(), 6, 2);
+    LocalPair.Read rest = claimed(pair.target(), 6, 2);
     assertSame(rest, pair.target().read(rest));
   }
 
   @Test
   void aChunkIsHashedAloneWhereTheOtherSideHasReadZeros() {
-    SideBySide.Read ours = claimed(pair.source(), 0, 4);
-    SideBySide.Read next = claimed(pair.source(), 4, 4);
+    LocalPair.Read ours = claimed(pair.source(), 0, 4);
+    LocalPair.Read next = claimed(pair.source(), 4, 4);
     assertNull(pair.source().read(ours));
     assertSame(ours, pair.target().readZeros(claimed(pair.target(), 0, 4).chunk()));
     assertNull(pair.target().readZeros(claimed(pair.target(), 4, 4).chunk()));
@@ -169,10 +169,10 @@ class SideBySideTest {
     }
   }
 
-  private SideBySide.Read claimed(SideBySide.Side side, long first, int blocks) {
+  private LocalPair.Read claimed(LocalPair.Side side, long first, int blocks) {
     Chunk chunk = new Chunk(first, blocks, 512, blocks * 512, true);
     assertEquals(List.of(), side.claimed(chunk));
-    return new SideBySide.Read(null, chunk);
+    return new LocalPair.Read(null, chunk);
   }
 
   /** Two files of about 20 MiB, of stretches that each side has as a hole, zeros or data. */
@@ -215,7 +215,7 @@ class SideBySideTest {
   private void play(
       Geometry geometry, Geometry other, long common, List<String> source, List<String> target)
       throws Exception {
-    SideBySide sides = new SideBySide();
+    LocalPair sides = new LocalPair();
     try (ImageReader ours = ImageReader.open(path(0));
         ImageReader theirs = ImageReader.open(path(1))) {
       BlockWindow sourceWindow = new BlockWindow(geometry, common, 16, true, 4 * MIB);
