@@ -5,8 +5,8 @@ import io.iblocksync.image.BlockWindow;
 import io.iblocksync.image.HashWorkers;
 import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.ImageDigest;
-import io.iblocksync.receive.disk.MediumReader;
 import io.iblocksync.receive.disk.Target;
+import io.iblocksync.receive.disk.VerifyReader;
 import java.io.IOException;
 
 /**
@@ -28,7 +28,7 @@ public final class Verification {
   /** After all was written and flushed. */
   public void run() throws IOException, InterruptedException {
     long start = System.nanoTime();
-    MediumReader medium = target.medium();
+    VerifyReader medium = target.medium();
     Geometry image = run.otherGeometry();
     int digestLength = run.algorithm().length();
     BlockWindow window =

@@ -74,7 +74,7 @@ public final class Target implements Closeable {
   private ImageReader reader;
   private NativeFile nativeFile;
   private boolean nativeTried;
-  private MediumReader medium;
+  private VerifyReader medium;
   private long flushNanos;
 
   private Target(Path path, ImageType type, long size, Path place) {
@@ -380,8 +380,8 @@ public final class Target implements Closeable {
     } catch (IOException e) {
       ImageException error = SystemErrors.of(path, e);
       // The system keeps what it could not write as if it had: the next run would find it equal.
-      String own = MediumReader.giveBackCache(nativeFile());
-      String below = MediumReader.giveBackCacheBelow(place);
+      String own = VerifyReader.giveBackCache(nativeFile());
+      String below = VerifyReader.giveBackCacheBelow(place);
       boolean forgotten = own == null && below == null;
       String when = forgotten ? " (when flushed)" : " (when flushed; run it again with --verify)";
       throw new ImageException(path, error.reason() + when, error.errno(), e);
@@ -461,12 +461,12 @@ public final class Target implements Closeable {
   }
 
   /** Opens it a second time, to read it from its medium; until it is closed. */
-  public MediumReader medium() throws ImageException {
+  public VerifyReader medium() throws ImageException {
     // Before it holds up close: it may take seconds.
-    String doubt = MediumReader.giveBackCache(nativeFile());
-    String below = MediumReader.giveBackCacheBelow(place);
+    String doubt = VerifyReader.giveBackCache(nativeFile());
+    String below = VerifyReader.giveBackCacheBelow(place);
     synchronized (changing) {
-      medium = MediumReader.open(place, reader, doubt, below);
+      medium = VerifyReader.open(place, reader, doubt, below);
       return medium;
     }
   }

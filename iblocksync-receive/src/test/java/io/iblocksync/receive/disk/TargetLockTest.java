@@ -65,7 +65,7 @@ class TargetLockTest {
       // Opened for direct reads, it refuses the first one.
       Commands.run("truncate", "-s", "0", backing.toString());
       Commands.run("blockdev", "--flushbufs", device.path().toString());
-      try (MediumReader medium = target.medium()) {
+      try (VerifyReader medium = target.medium()) {
         assertNotNull(medium.doubt());
         collectGarbage();
         assertTrue(isLocked(device.path()));

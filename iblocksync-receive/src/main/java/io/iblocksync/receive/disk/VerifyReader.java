@@ -32,7 +32,7 @@ import java.util.concurrent.atomic.LongAdder;
  * <p>Safe for use by several threads. Mind that to close it gives up all POSIX locks that this
  * process has on a file.
  */
-public final class MediumReader implements HashWorkers.Source, Closeable {
+public final class VerifyReader implements HashWorkers.Source, Closeable {
   private final Path path;
   private final ImageReader image;
 
@@ -54,7 +54,7 @@ public final class MediumReader implements HashWorkers.Source, Closeable {
   private boolean warned;
   private volatile PageCache cache;
 
-  private MediumReader(Path path, ImageReader image, DirectReader direct, String doubt) {
+  private VerifyReader(Path path, ImageReader image, DirectReader direct, String doubt) {
     this.path = path;
     this.image = image;
     this.direct = direct;
@@ -146,19 +146,19 @@ public final class MediumReader implements HashWorkers.Source, Closeable {
    * @param doubt what {@link #giveBackCache} has returned
    * @param below what {@link #giveBackCacheBelow} has returned
    */
-  public static MediumReader open(Path path, ImageReader image, String doubt, String below)
+  public static VerifyReader open(Path path, ImageReader image, String doubt, String below)
       throws ImageException {
     return over(path, image, DirectReader.open(path), doubt, below);
   }
 
   /** The same with an image that was opened for direct reads. */
-  static MediumReader over(
+  static VerifyReader over(
       Path path, ImageReader image, DirectReader direct, String doubt, String below)
       throws ImageException {
     // A device that is asked for direct reads makes them.
     boolean certain = direct.problem() == null && !Files.isRegularFile(path);
-    MediumReader reader =
-        new MediumReader(path, image, direct, certain ? below : first(doubt, below));
+    VerifyReader reader =
+        new VerifyReader(path, image, direct, certain ? below : first(doubt, below));
     if (direct.problem() != null) {
       Log.debug(path + ": no direct reads: " + direct.problem());
       reader.throughCache = true;

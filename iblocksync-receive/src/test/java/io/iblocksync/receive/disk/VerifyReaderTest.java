@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What direct reads cannot do is read through the page cache, and that is said. */
-class MediumReaderTest {
+class VerifyReaderTest {
   private static final int SIZE = 100_000;
 
   @TempDir Path folder;
@@ -45,8 +45,8 @@ class MediumReaderTest {
   private byte[] read(int start, int length) throws IOException {
     ByteBuffer into = ByteBuffer.allocate(length);
     try (ImageReader reader = ImageReader.open(path);
-        MediumReader medium =
-            MediumReader.over(path, reader, DirectReader.over(path, channel), null, null)) {
+        VerifyReader medium =
+            VerifyReader.over(path, reader, DirectReader.over(path, channel), null, null)) {
       medium.begin();
       medium.read(into, start);
       assertEquals(length, medium.bytesRead());
