@@ -28,7 +28,7 @@ public final class DiskWriter {
   private final Target target;
   private final long newSize;
   private final ZeroMaker zeros;
-  private final BlockOutput output;
+  private final SparseWriter output;
   private final WriteBack writeBack;
   private final BlockWindow window;
   private final ArrayBlockingQueue<Item> queue = new ArrayBlockingQueue<>(16 * BUFFERS);
@@ -50,7 +50,7 @@ public final class DiskWriter {
   public DiskWriter(Target target, ZeroMaker zeros, long newSize, BlockWindow window) {
     this.target = target;
     this.zeros = zeros;
-    this.output = new BlockOutput(target, zeros);
+    this.output = new SparseWriter(target, zeros);
     this.writeBack = new WriteBack(target);
     this.newSize = newSize;
     this.window = window;

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  * Writes bytes to a target and leaves out pages of zeros where holes are free: a block is large, a
  * file's hole may be a page. For one thread.
  */
-final class BlockOutput {
+final class SparseWriter {
   /** What is written at once: more takes larger pages from the cache, which cost more to get. */
   private static final int PIECE = 1 << 16;
 
@@ -18,7 +18,7 @@ final class BlockOutput {
   private final Target target;
   private final ZeroMaker zeros;
 
-  BlockOutput(Target target, ZeroMaker zeros) {
+  SparseWriter(Target target, ZeroMaker zeros) {
     this.target = target;
     this.zeros = zeros;
   }
