@@ -32,7 +32,7 @@ final class TargetProof {
 
   private final BlockWindow window;
   private final ImageDigest digest;
-  private final ReceivedBlocks received;
+  private final BlockRehasher received;
   private final int digestLength;
   private final long commonEnd;
 
@@ -44,7 +44,7 @@ final class TargetProof {
     this.window = window;
     this.digestLength = run.algorithm().length();
     this.digest = new ImageDigest(digestLength);
-    this.received = new ReceivedBlocks(run.otherGeometry(), run.algorithm(), digest);
+    this.received = new BlockRehasher(run.otherGeometry(), run.algorithm(), digest);
     this.commonEnd = run.otherGeometry().offset(run.commonBlocks());
   }
 

@@ -14,7 +14,7 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class ReceivedBlocksTest {
+class BlockRehasherTest {
   private static final int ROUNDS = 200;
 
   @ParameterizedTest
@@ -55,7 +55,7 @@ class ReceivedBlocksTest {
   private static ImageDigest.Value inPieces(
       Random random, HashAlgorithm algorithm, Geometry geometry, byte[] image, int first) {
     ImageDigest digest = new ImageDigest(algorithm.length());
-    ReceivedBlocks blocks = new ReceivedBlocks(geometry, algorithm, digest);
+    BlockRehasher blocks = new BlockRehasher(geometry, algorithm, digest);
     for (int at = first; at < image.length; ) {
       int length = 1 + random.nextInt(image.length - at);
       if (image[at] == 0 && random.nextBoolean()) {

@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
  * Hashes blocks whose bytes come in order, in pieces cut anywhere, and adds them to the digest of
  * the image. A block of zeros adds nothing, in whatever form it came. For one thread.
  */
-final class ReceivedBlocks {
+final class BlockRehasher {
   private static final int ZEROS = 1 << 14;
 
   private final Geometry geometry;
@@ -28,7 +28,7 @@ final class ReceivedBlocks {
   /**
    * @param geometry the source's image
    */
-  ReceivedBlocks(Geometry geometry, HashAlgorithm algorithm, ImageDigest digest) {
+  BlockRehasher(Geometry geometry, HashAlgorithm algorithm, ImageDigest digest) {
     this.geometry = geometry;
     this.hasher = algorithm.newHasher();
     this.digest = digest;
