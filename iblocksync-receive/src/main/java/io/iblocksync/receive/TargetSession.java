@@ -36,7 +36,7 @@ final class TargetSession extends FrameSession {
   private final Target target;
   private final ExpectedData expected;
   private final DiskWriter disk;
-  private final TargetProof proof;
+  private final TargetDigest proof;
 
   /** Null where no pieces are compared. */
   private final PieceSender pieces;
@@ -67,7 +67,7 @@ final class TargetSession extends FrameSession {
             run.windowBytes()));
     this.target = target;
     this.expected = new ExpectedData(run.otherGeometry(), run.commonBlocks());
-    this.proof = new TargetProof(run, window);
+    this.proof = new TargetDigest(run, window);
     this.pieces =
         run.features().contains(Features.PIECES)
             ? new PieceSender(run.otherGeometry(), window, run.settings().text(Setting.SALT))

@@ -36,8 +36,8 @@ public final class ExpectedDataFuzz {
   private static final Hashes OWN = new Hashes(0, hashes(OLD));
 
   private final ExpectedData expected = new ExpectedData(new Geometry(SIZE, BLOCK), COMMON);
-  private final TargetProof proof =
-      new TargetProof(
+  private final TargetDigest proof =
+      new TargetDigest(
           RUN, new BlockWindow(new Geometry(COMMON_END, BLOCK), COMMON, DIGEST, false, 0));
 
   private final BitSet must = new BitSet();

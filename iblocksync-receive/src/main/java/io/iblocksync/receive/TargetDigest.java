@@ -21,7 +21,7 @@ import java.util.ArrayDeque;
  * <p>{@link #announced} is for the thread that writes to the coordinator, all else for the one that
  * reads.
  */
-final class TargetProof {
+final class TargetDigest {
   /**
    * Less than the coordinator holds, so that it never stops reading here: the source may wait for
    * hashes of pieces that stand behind.
@@ -40,7 +40,7 @@ final class TargetProof {
   private int firstUsed;
   private long heldBytes;
 
-  TargetProof(Run run, BlockWindow window) {
+  TargetDigest(Run run, BlockWindow window) {
     this.window = window;
     this.digestLength = run.algorithm().length();
     this.digest = new ImageDigest(digestLength);

@@ -18,7 +18,7 @@ import io.iblocksync.testing.TempImages;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class TargetProofTest {
+class TargetDigestTest {
   private static final int DIGEST = ScriptedCoordinator.ALGORITHM.length();
   private static final int BLOCK = 10;
 
@@ -26,8 +26,8 @@ class TargetProofTest {
       TempImages.bytes(TempImages.random("TargetProofTest"), 10 * DIGEST);
   private final BlockWindow window =
       new BlockWindow(new Geometry(100, BLOCK), 10, DIGEST, false, 1 << 20);
-  private final TargetProof proof =
-      new TargetProof(new ScriptedCoordinator().run(BLOCK, 100, 100), window);
+  private final TargetDigest proof =
+      new TargetDigest(new ScriptedCoordinator().run(BLOCK, 100, 100), window);
 
   @Test
   void ofEqualBlocksTheOwnHashesCount() throws Exception {
