@@ -43,7 +43,7 @@ public final class Receiver implements Endpoint {
   @Override
   public void runFrames(Run run) throws IOException, InterruptedException {
     if (run.settings().flag(Setting.DRY_RUN)) {
-      new DrySession(run, target).run();
+      new DryRunSession(run, target).run();
     } else {
       new TargetSession(run, target).run();
     }

@@ -21,13 +21,13 @@ import java.io.IOException;
  * The target in a dry run: opens its image for reading only, or not at all if it is missing, tells
  * its hashes, and takes no data.
  */
-final class DrySession extends FrameSession {
+final class DryRunSession extends FrameSession {
   private final Target target;
 
   /** Null where there is none, or where it cannot be opened. */
   private ImageReader image;
 
-  DrySession(Run run, Target target) {
+  DryRunSession(Run run, Target target) {
     super(
         run,
         new BlockWindow(
