@@ -14,7 +14,7 @@ import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.receive.disk.Target;
-import io.iblocksync.receive.guard.Claim;
+import io.iblocksync.receive.guard.ExclusiveHold;
 import java.io.IOException;
 
 /**
@@ -55,7 +55,7 @@ final class DryRunSession extends FrameSession {
 
   private void open() throws IOException {
     image = ImageReader.open(target.path());
-    Claim.warnOfOtherNames(target.path(), target.type());
+    ExclusiveHold.warnOfOtherNames(target.path(), target.type());
     image.checkEnd();
     if (run.commonBlocks() > 0) {
       HashWorkers.start(window, image, run.algorithm(), run.side());

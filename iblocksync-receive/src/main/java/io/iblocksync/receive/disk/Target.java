@@ -13,8 +13,8 @@ import io.iblocksync.linux.NativeFile;
 import io.iblocksync.linux.SystemErrors;
 import io.iblocksync.program.Log;
 import io.iblocksync.protocol.Settings;
-import io.iblocksync.receive.guard.Claim;
 import io.iblocksync.receive.guard.DeviceLock;
+import io.iblocksync.receive.guard.ExclusiveHold;
 import io.iblocksync.receive.guard.Lock;
 import io.iblocksync.receive.guard.NewFile;
 import io.iblocksync.receive.guard.SystemFolders;
@@ -69,7 +69,7 @@ public final class Target implements Closeable {
   /** Null of a file. */
   private DeviceLock deviceLock;
 
-  private Claim claim;
+  private ExclusiveHold claim;
   private FileChannel channel;
   private ImageReader reader;
   private NativeFile nativeFile;
@@ -182,8 +182,8 @@ public final class Target implements Closeable {
       lock();
       reader.checkEnd();
       if (type != ImageType.MISSING) {
-        claim = Claim.of(path, type, settings);
-        Claim.warnOfOtherNames(path, type);
+        claim = ExclusiveHold.of(path, type, settings);
+        ExclusiveHold.warnOfOtherNames(path, type);
       }
     } catch (IOException e) {
       close();

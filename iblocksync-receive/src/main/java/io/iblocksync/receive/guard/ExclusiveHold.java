@@ -19,7 +19,7 @@ import java.nio.file.Path;
  * keeps all these away until the claim is closed. Where native calls are not available what the
  * kernel tells of its users must do.
  */
-public final class Claim implements Closeable {
+public final class ExclusiveHold implements Closeable {
   /** A mount namespace that has just ended lets go of its devices a little later. */
   private static final int ATTEMPTS = 20;
 
@@ -27,7 +27,7 @@ public final class Claim implements Closeable {
 
   private final NativeFile held;
 
-  private Claim(NativeFile held) {
+  private ExclusiveHold(NativeFile held) {
     this.held = held;
   }
 
@@ -37,11 +37,11 @@ public final class Claim implements Closeable {
    * @param settings say whether a target that is in use is written to all the same, with a warning
    * @throws ImageException if it is in use; the message says by whom, and what to do
    */
-  public static Claim of(Path path, ImageType type, Settings settings) throws IOException {
+  public static ExclusiveHold of(Path path, ImageType type, Settings settings) throws IOException {
     refuse(path, InUse.byLoopDevice(path, type), settings);
     if (type != ImageType.BLOCK_DEVICE) {
       refuse(path, InUse.asFile(path), settings);
-      return new Claim(null);
+      return new ExclusiveHold(null);
     }
     refuse(path, InUse.below(path), settings);
     if (NativeFile.isAvailable()) {
@@ -49,7 +49,7 @@ public final class Claim implements Closeable {
     } else {
       refuse(path, InUse.of(path), settings);
     }
-    return new Claim(null);
+    return new ExclusiveHold(null);
   }
 
   /** Warns of a file that has other names, under which it changes too. */
@@ -67,7 +67,7 @@ public final class Claim implements Closeable {
     }
   }
 
-  private static Claim exclusive(Path path, Settings settings) throws IOException {
+  private static ExclusiveHold exclusive(Path path, Settings settings) throws IOException {
     Finding finding = null;
     for (int attempt = 0; attempt < ATTEMPTS && finding == null; attempt++) {
       if (attempt > 0) {
@@ -75,13 +75,13 @@ public final class Claim implements Closeable {
       }
       NativeFile held = open(path);
       if (held != null) {
-        return new Claim(held);
+        return new ExclusiveHold(held);
       }
       finding = InUse.of(path);
     }
     finding = finding == null ? Openers.of(path) : finding;
     refuse(path, finding == null ? Openers.unknown() : finding, settings);
-    return new Claim(null);
+    return new ExclusiveHold(null);
   }
 
   /** Opens a device exclusively; null if it is in use. */
