@@ -79,8 +79,8 @@ public final class ExclusiveHold implements Closeable {
       }
       finding = InUse.of(path);
     }
-    finding = finding == null ? Openers.of(path) : finding;
-    refuse(path, finding == null ? Openers.unknown() : finding, settings);
+    finding = finding == null ? OpenFiles.of(path) : finding;
+    refuse(path, finding == null ? OpenFiles.unknown() : finding, settings);
     return new ExclusiveHold(null);
   }
 

@@ -83,7 +83,7 @@ public final class Lock {
       KernelLock.Part part = new KernelLock.Part(number(place), start, end);
       List<KernelLock> locks = locks(part);
       // What this process has locked itself can be another part of the same attempt.
-      locks.sort(Comparator.comparing(lock -> lock.process().equals(Openers.OWN)));
+      locks.sort(Comparator.comparing(lock -> lock.process().equals(OpenFiles.OWN)));
       if (!locks.isEmpty()) {
         String holder = holder(locks.get(0), part);
         if (holder != null) {
@@ -116,7 +116,7 @@ public final class Lock {
   /** Null for a process in a container that cannot be seen into from here. */
   private static String holder(KernelLock lock, KernelLock.Part part) throws IOException {
     // A lock that belongs to an open file, as QEMU's, has no process.
-    String id = lock.descriptor() ? Openers.withLock(part) : lock.process();
+    String id = lock.descriptor() ? OpenFiles.withLock(part) : lock.process();
     if (id == null) {
       return "is locked by another program, such as a virtual machine";
     }

@@ -11,13 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Finds the processes that have a target open, for the message that refuses it. */
-final class Openers {
+final class OpenFiles {
   private static final Path PROCESSES = Path.of("/proc");
 
   /** The id of this process. */
   static final String OWN = Long.toString(ProcessHandle.current().pid());
 
-  private Openers() {}
+  private OpenFiles() {}
 
   /** The other program that has a device open; null if none is seen. */
   static Finding of(Path path) throws IOException {
