@@ -15,8 +15,8 @@ import io.iblocksync.program.Log;
 import io.iblocksync.protocol.Settings;
 import io.iblocksync.receive.guard.DeviceLock;
 import io.iblocksync.receive.guard.ExclusiveHold;
-import io.iblocksync.receive.guard.Lock;
 import io.iblocksync.receive.guard.NewFile;
+import io.iblocksync.receive.guard.PosixLock;
 import io.iblocksync.receive.guard.SystemFolders;
 import java.io.Closeable;
 import java.io.IOException;
@@ -222,10 +222,10 @@ public final class Target implements Closeable {
     if (type == ImageType.BLOCK_DEVICE) {
       deviceLock = new DeviceLock(path, place);
       deviceLock.take(channel);
-    } else if (!Lock.take(path, channel)) {
+    } else if (!PosixLock.take(path, channel)) {
       // Who has it may be about to write to it.
-      untouched = channel.size() == 0 && !Lock.isSeen(place);
-      throw Lock.held(path, place);
+      untouched = channel.size() == 0 && !PosixLock.isSeen(place);
+      throw PosixLock.held(path, place);
     }
     // Until now another run could remove it, if it had made it.
     if (channel.size() != size || (fileKey != null && !fileKey.equals(fileKey()))) {

@@ -42,7 +42,7 @@ public final class DeviceLock implements Closeable {
    */
   public void take(FileChannel channel) throws IOException {
     if (!takeNode(channel)) {
-      throw Lock.held(path, node);
+      throw PosixLock.held(path, node);
     }
     if (NativeFile.isAvailable()) {
       takeBelow();
@@ -59,7 +59,7 @@ public final class DeviceLock implements Closeable {
         Log.debug("no lock of a descriptor: " + e.getMessage());
       }
     }
-    return Lock.take(path, channel);
+    return PosixLock.take(path, channel);
   }
 
   /** A loop device's file, or device, can be written to by a run that does not know of it. */
@@ -67,7 +67,7 @@ public final class DeviceLock implements Closeable {
     BlockDevice device = BlockDevice.at(node);
     for (Path lower = LoopDevices.place(device); lower != null; ) {
       if (!tryPart(lower, device)) {
-        throw Lock.held(path, lower, LoopDevices.offset(device), device.size());
+        throw PosixLock.held(path, lower, LoopDevices.offset(device), device.size());
       }
       if (ImageType.of(lower) != ImageType.BLOCK_DEVICE) {
         return;

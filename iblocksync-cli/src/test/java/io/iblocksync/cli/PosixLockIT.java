@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The lock on the target, and new targets that come to nothing. */
 @Timeout(60)
-class LockIT {
+class PosixLockIT {
   private static final int SIZE = 3 << 20;
   private static final FileTime LONG_AGO = FileTime.fromMillis(0);
 

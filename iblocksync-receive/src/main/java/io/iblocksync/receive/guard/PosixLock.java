@@ -23,10 +23,10 @@ import java.util.Map;
  * <p>A file system without locks is written to all the same, with a warning: else it could not be
  * used at all, whereas two runs at the same time are a mistake that few make.
  */
-public final class Lock {
+public final class PosixLock {
   private static final Path LOCKS = Path.of("/proc/locks");
 
-  private Lock() {}
+  private PosixLock() {}
 
   /**
    * Locks what a channel has open, until it is closed.
