@@ -7,6 +7,6 @@ public final class Targets {
   private Targets() {}
 
   public static Endpoint newTarget() {
-    return new Receiver();
+    return new TargetEndpoint();
   }
 }

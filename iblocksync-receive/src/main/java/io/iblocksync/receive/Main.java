@@ -10,6 +10,6 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(EndpointProgram.run(new Receiver(), SUMMARY, "IBLOCKSYNC_TARGET_EXEC", args));
+    System.exit(EndpointProgram.run(new TargetEndpoint(), SUMMARY, "IBLOCKSYNC_TARGET_EXEC", args));
   }
 }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the settings of a run make of it. */
 @Timeout(30)
-class ReceiverTest {
+class TargetEndpointTest {
   private static final int BLOCK = 4;
   private static final int SIZE = 42;
 
@@ -42,7 +42,7 @@ class ReceiverTest {
   private FutureTask<Void> start(Path path, Setting flag) {
     return coordinator.start(
         () -> {
-          try (Receiver receiver = new Receiver()) {
+          try (TargetEndpoint receiver = new TargetEndpoint()) {
             long size = receiver.probe(path);
             assertTrue(receiver.room() > 0);
             Settings settings = Settings.NONE.with(flag, true);
@@ -80,7 +80,7 @@ class ReceiverTest {
   void aTargetThatCannotBeOpenedInADryRunIsToldTheCoordinator() throws Exception {
     image(7);
     Path path = folder.resolve("image");
-    try (Receiver receiver = new Receiver()) {
+    try (TargetEndpoint receiver = new TargetEndpoint()) {
       long size = receiver.probe(path);
       Files.delete(path);
       Settings settings = Settings.NONE.with(Setting.DRY_RUN, true);

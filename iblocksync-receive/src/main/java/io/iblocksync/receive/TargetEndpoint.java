@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** The target endpoint: reads and writes an image. */
-public final class Receiver implements Endpoint {
+public final class TargetEndpoint implements Endpoint {
   private Target target;
 
   @Override
