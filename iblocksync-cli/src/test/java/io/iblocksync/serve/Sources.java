@@ -7,6 +7,6 @@ public final class Sources {
   private Sources() {}
 
   public static Endpoint newSource() {
-    return new Source();
+    return new SourceEndpoint();
   }
 }

@@ -10,6 +10,6 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(EndpointProgram.run(new Source(), SUMMARY, "IBLOCKSYNC_SOURCE_EXEC", args));
+    System.exit(EndpointProgram.run(new SourceEndpoint(), SUMMARY, "IBLOCKSYNC_SOURCE_EXEC", args));
   }
 }

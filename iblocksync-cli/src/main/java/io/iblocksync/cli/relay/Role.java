@@ -2,7 +2,7 @@ package io.iblocksync.cli.relay;
 
 import io.iblocksync.endpoint.Endpoint;
 import io.iblocksync.receive.TargetEndpoint;
-import io.iblocksync.serve.Source;
+import io.iblocksync.serve.SourceEndpoint;
 
 /** Which of the two endpoints, and what it is called in commands and in the environment. */
 public enum Role {
@@ -22,7 +22,7 @@ public enum Role {
 
   /** The endpoint itself, to run in this process; who runs it closes it. */
   public Endpoint newEndpoint() {
-    return this == SOURCE ? new Source() : new TargetEndpoint();
+    return this == SOURCE ? new SourceEndpoint() : new TargetEndpoint();
   }
 
   /** The environment variable that replaces the endpoint's command. */

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** The source endpoint: reads an image and never writes. */
-public final class Source implements Endpoint {
+public final class SourceEndpoint implements Endpoint {
   private SourceGuard guard;
   private ImageReader image;
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What can be a source, and what cannot. */
 @Timeout(30)
-class SourceTest {
+class SourceEndpointTest {
   @TempDir Path folder;
 
   @ParameterizedTest
@@ -75,7 +75,7 @@ class SourceTest {
   }
 
   private static long probe(Path path) throws IOException {
-    try (Source source = new Source()) {
+    try (SourceEndpoint source = new SourceEndpoint()) {
       return source.probe(path);
     }
   }
