@@ -76,7 +76,7 @@ public final class EndpointMain {
     try {
       new EndpointMain(endpoint, options, side, in, out).play();
       return 0;
-    } catch (ToldException e) {
+    } catch (ReportedException e) {
       if (e.getCause() instanceof PeerSilentException) {
         // Who was to be told may never hear of it.
         fail(endpoint, e.getMessage());
@@ -178,11 +178,11 @@ public final class EndpointMain {
       return own;
     } catch (ImageException e) {
       out.writeLine(Greeting.format(new StartError(e.reason(), e.errno())));
-      throw new ToldException(e);
+      throw new ReportedException(e);
     } catch (RuntimeException | Error e) {
       Log.debug(e);
       out.writeLine(Greeting.format(new StartError(Unexpected.text(e), 0)));
-      throw new ToldException(Unexpected.exception(e));
+      throw new ReportedException(Unexpected.exception(e));
     }
   }
 

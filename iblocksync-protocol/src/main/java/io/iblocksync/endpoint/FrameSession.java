@@ -176,12 +176,12 @@ public abstract class FrameSession {
       out.write(done());
       out.flush();
     } catch (PeerGoneException e) {
-      throw silence == null ? e : new ToldException(silence);
+      throw silence == null ? e : new ReportedException(silence);
     } catch (IOException | RuntimeException | Error e) {
       Log.debug(e);
       IOException failure = Unexpected.exception(e);
       tell(failure);
-      throw new ToldException(failure);
+      throw new ReportedException(failure);
     }
   }
 
@@ -192,7 +192,7 @@ public abstract class FrameSession {
       out.write(new Failure(errno, String.valueOf(e.getMessage())));
       out.flush();
     } catch (PeerGoneException gone) {
-      throw silence == null ? gone : new ToldException(silence);
+      throw silence == null ? gone : new ReportedException(silence);
     }
   }
 

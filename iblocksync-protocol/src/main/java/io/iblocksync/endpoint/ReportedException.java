@@ -3,10 +3,10 @@ package io.iblocksync.endpoint;
 import java.io.IOException;
 
 /** The session has failed, and the coordinator, who will tell the user, knows why. */
-final class ToldException extends IOException {
+final class ReportedException extends IOException {
   private static final long serialVersionUID = 1;
 
-  ToldException(IOException cause) {
+  ReportedException(IOException cause) {
     super(cause.getMessage(), cause);
   }
 }
