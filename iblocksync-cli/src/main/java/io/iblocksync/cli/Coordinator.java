@@ -114,7 +114,7 @@ final class Coordinator {
       EndpointProcess target = start(targetCommand, options.target(), environment, pair);
       ImageInfo targetInfo = checked(target, target.greet(timeout));
       report.image(Role.TARGET, targetInfo);
-      Refusals.check(sourceInfo, targetInfo);
+      PairChecks.check(sourceInfo, targetInfo);
       Rest rest = rest(sourceInfo, targetInfo);
       report.rest(rest);
       questions.ask(sourceInfo, targetInfo, rest);
@@ -388,7 +388,7 @@ final class Coordinator {
       settings =
           settings.with(Setting.KEEP_REST, keep && options.settings().flag(Setting.KEEP_REST));
       if (location == options.source()) {
-        settings = settings.with(Setting.MAX_DATA, Refusals.maxData(own, other));
+        settings = settings.with(Setting.MAX_DATA, PairChecks.maxData(own, other));
       }
       if (features.contains(Features.PIECES)) {
         salt = salt == null ? newSalt() : salt;

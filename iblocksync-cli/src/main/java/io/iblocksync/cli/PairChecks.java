@@ -14,12 +14,12 @@ import java.util.List;
  * What is never done, whatever is confirmed; found before anything is asked. An endpoint of 1.0.1
  * tells less, so less can be found.
  */
-final class Refusals {
+final class PairChecks {
   /** Standard output and standard error. */
   private static final List<Path> OUTPUTS =
       List.of(Path.of("/proc/self/fd/1"), Path.of("/proc/self/fd/2"));
 
-  private Refusals() {}
+  private PairChecks() {}
 
   /** Refuses these two images if they cannot become a pair. */
   static void check(ImageInfo source, ImageInfo target) throws DeclinedException {
