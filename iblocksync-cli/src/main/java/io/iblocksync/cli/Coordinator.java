@@ -48,7 +48,7 @@ final class Coordinator {
   private static final int DEFAULT_TIMEOUT = 300;
 
   private final Options options;
-  private final Questions questions;
+  private final Confirmations questions;
 
   /** Of the hashes of pieces, the same for both endpoints; null before it is needed. */
   private String salt;
@@ -62,7 +62,7 @@ final class Coordinator {
   /**
    * @param report is told what is known as the run goes on
    */
-  Coordinator(Options options, Questions questions, Report report) {
+  Coordinator(Options options, Confirmations questions, Report report) {
     this.options = options;
     this.questions = questions;
     this.report = report;

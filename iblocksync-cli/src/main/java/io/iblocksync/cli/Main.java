@@ -64,7 +64,7 @@ public final class Main {
   }
 
   private static int sync(Options options, Report report) {
-    Questions questions = new Questions(options, Caller.isTerminal(0));
+    Confirmations questions = new Confirmations(options, Caller.isTerminal(0));
     Coordinator coordinator = new Coordinator(options, questions, report);
     Report asked = options.json() ? report : null;
     Interruption interruption = Interruption.register(coordinator, asked);

@@ -429,7 +429,7 @@ class CoordinatorTest {
             0,
             Location.parse("/source"),
             Location.parse("/target"));
-    return new Coordinator(options, new Questions(options, false), new Report());
+    return new Coordinator(options, new Confirmations(options, false), new Report());
   }
 
   private String failure() {

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is asked at a terminal, and what happens where there is none. */
 @Timeout(60)
-class QuestionsIT {
+class ConfirmationsIT {
   private static final String UUID_A = "11111111-aaaa-4444-8888-000000000001";
   private static final String UUID_B = "22222222-bbbb-4444-8888-000000000002";
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What is said where nobody can be asked. */
-class QuestionsTest {
+class ConfirmationsTest {
   private static final Signature EXT4 = Signature.found("ext4", "A", "", "");
   private static final Signature SWAP = Signature.found("swap", "B", "", "");
   private static final String DEVICE =
@@ -48,7 +48,7 @@ class QuestionsTest {
     ImageInfo from = image("/s", size, false, source);
     ImageInfo to = image("/t", 1000, true, target);
     Rest rest = Rest.of(from, to, options.settings().flag(Setting.KEEP_REST));
-    new Questions(options, false).ask(from, to, rest);
+    new Confirmations(options, false).ask(from, to, rest);
   }
 
   private static ImageInfo image(String path, long size, boolean device, Signature signature) {

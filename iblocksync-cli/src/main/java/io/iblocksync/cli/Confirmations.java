@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What the user must confirm before anything is written. */
-final class Questions {
+final class Confirmations {
   private final Options options;
   private final boolean terminal;
   private final boolean dryRun;
@@ -27,7 +27,7 @@ final class Questions {
    * @param options say what is confirmed beforehand; in a dry run all is
    * @param terminal whether somebody can be asked
    */
-  Questions(Options options, boolean terminal) {
+  Confirmations(Options options, boolean terminal) {
     this.options = options;
     this.terminal = terminal;
     this.dryRun = options.settings().flag(Setting.DRY_RUN);
