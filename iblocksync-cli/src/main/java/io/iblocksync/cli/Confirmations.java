@@ -1,7 +1,7 @@
 package io.iblocksync.cli;
 
 import io.iblocksync.cli.location.Location;
-import io.iblocksync.cli.terminal.Question;
+import io.iblocksync.cli.terminal.Prompt;
 import io.iblocksync.program.Log;
 import io.iblocksync.protocol.Greeting.ImageInfo;
 import io.iblocksync.protocol.Printable;
@@ -115,7 +115,7 @@ final class Confirmations {
       throw new DeclinedException(String.join("; ", texts) + "; use " + keep + all);
     } else {
       boolean yes = findings.stream().noneMatch(Finding::losesData);
-      if (!Question.ask(String.join("; ", texts) + ". Continue?", yes, System.in, System.err)) {
+      if (!Prompt.ask(String.join("; ", texts) + ". Continue?", yes, System.in, System.err)) {
         throw new DeclinedException("not confirmed, nothing was written");
       }
     }

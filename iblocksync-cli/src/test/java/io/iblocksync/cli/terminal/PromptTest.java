@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class QuestionTest {
+class PromptTest {
   private static final String PROMPT = "The size differs. Continue? [Y/n] ";
 
   private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
@@ -23,7 +23,7 @@ class QuestionTest {
 
   private boolean ask(InputStream in) {
     PrintStream out = new PrintStream(printed, false, StandardCharsets.UTF_8);
-    return Question.ask("the size differs. Continue?", preset, in, out);
+    return Prompt.ask("the size differs. Continue?", preset, in, out);
   }
 
   private boolean ask(String input) {

@@ -5,11 +5,11 @@ import java.io.InputStream;
 import java.io.PrintStream;
 
 /** Asks the user. */
-public final class Question {
+public final class Prompt {
   private static final int ATTEMPTS = 5;
   private static final int MAX_ANSWER = 1000;
 
-  private Question() {}
+  private Prompt() {}
 
   /**
    * Asks until the answer is yes or no (also by the end of the input, or when too many answers were
