@@ -31,7 +31,7 @@ public final class Progress {
   private final Style style;
   private final long start = System.nanoTime();
   private final Terminal terminal = new Terminal();
-  private final Pace pace = new Pace();
+  private final RateEstimator pace = new RateEstimator();
   private StatusLine status;
   private Relay relay;
   private Figures.Phase phase = Figures.Phase.STARTING;

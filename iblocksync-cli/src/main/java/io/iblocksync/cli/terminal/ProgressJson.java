@@ -16,7 +16,7 @@ final class ProgressJson {
    * @param figures null before the endpoints have begun
    * @param nanos since the start of the program
    */
-  static String line(Figures.Phase phase, Figures figures, Pace pace, long nanos) {
+  static String line(Figures.Phase phase, Figures figures, RateEstimator pace, long nanos) {
     JsonObject json = new JsonObject();
     json.put("phase", name(phase));
     json.put("seconds", BigDecimal.valueOf(nanos / 1_000_000, 3));

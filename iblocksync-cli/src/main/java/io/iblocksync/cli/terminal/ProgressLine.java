@@ -30,7 +30,7 @@ final class ProgressLine {
    *
    * @param phaseSeconds for how long the phase has lasted
    */
-  String text(Figures figures, Pace pace, long phaseSeconds) {
+  String text(Figures figures, RateEstimator pace, long phaseSeconds) {
     String percent = percent(figures);
     if (columns < percent.length()) {
       return "";
@@ -99,7 +99,7 @@ final class ProgressLine {
     return padded((int) (share(figures) * 100) + "%", 4);
   }
 
-  private static String left(Pace pace) {
+  private static String left(RateEstimator pace) {
     long stalled = pace.secondsStalled();
     if (stalled > 0) {
       return "  " + padded("stalled " + Units.duration(stalled), LEFT);

@@ -16,8 +16,8 @@ class ProgressLineTest {
   }
 
   /** After ten seconds that came to this. */
-  private static Pace pace(long done) {
-    Pace pace = new Pace();
+  private static RateEstimator pace(long done) {
+    RateEstimator pace = new RateEstimator();
     for (int i = 0; i <= 40; i++) {
       pace.add(figures(Phase.SYNCING, done * i / 40), 1 + i * 250_000_000L);
     }
@@ -114,6 +114,6 @@ class ProgressLineTest {
   @Test
   void anEmptyImageIsDone() {
     Figures empty = new Figures(Phase.SYNCING, 0, 0, 0, 0, 0, 0, 0, 0);
-    assertTrue(new ProgressLine(80, false).text(empty, new Pace(), 0).contains("100%"));
+    assertTrue(new ProgressLine(80, false).text(empty, new RateEstimator(), 0).contains("100%"));
   }
 }

@@ -7,7 +7,7 @@ import io.iblocksync.cli.relay.Figures;
  * the last seconds, and a time left that goes by a longer while, so that it settles. For one
  * thread.
  */
-final class Pace {
+final class RateEstimator {
   private static final double RATE_SECONDS = 3;
   private static final double SHORTEST = 5;
   private static final double LONGEST = 90;

@@ -7,11 +7,11 @@ import io.iblocksync.cli.relay.Figures;
 import io.iblocksync.cli.relay.Figures.Phase;
 import org.junit.jupiter.api.Test;
 
-class PaceTest {
+class RateEstimatorTest {
   private static final long MB = 1_000_000;
   private static final long QUARTER = 250_000_000;
 
-  private final Pace pace = new Pace();
+  private final RateEstimator pace = new RateEstimator();
   private long nanos = 1;
   private long done;
   private long link;
