@@ -1,10 +1,10 @@
 package io.iblocksync.cli;
 
 import io.iblocksync.cli.location.Location;
-import io.iblocksync.cli.process.Caller;
 import io.iblocksync.cli.process.CommandNotFoundException;
 import io.iblocksync.cli.process.EndpointCommand;
 import io.iblocksync.cli.process.EndpointProcess;
+import io.iblocksync.cli.process.LaunchEnvironment;
 import io.iblocksync.cli.relay.EndpointException;
 import io.iblocksync.cli.relay.Protocol1Relay;
 import io.iblocksync.cli.relay.Protocol2Relay;
@@ -98,7 +98,7 @@ final class Coordinator {
           UsageException,
           InterruptedException {
     long start = System.nanoTime();
-    Map<String, String> environment = Caller.environment();
+    Map<String, String> environment = LaunchEnvironment.environment();
     EndpointCommand sourceCommand = command(Role.SOURCE, options.source(), environment);
     EndpointCommand targetCommand = command(Role.TARGET, options.target(), environment);
     String cause = null;
@@ -109,7 +109,8 @@ final class Coordinator {
       // prepared for the target.
       long timeout = settings(2).number(Setting.TIMEOUT);
       EndpointProcess source = start(sourceCommand, options.source(), environment, pair);
-      ImageInfo sourceInfo = checked(source, source.greet(Caller.hasTerminal() ? 0 : timeout));
+      ImageInfo sourceInfo =
+          checked(source, source.greet(LaunchEnvironment.hasTerminal() ? 0 : timeout));
       report.image(Role.SOURCE, sourceInfo);
       EndpointProcess target = start(targetCommand, options.target(), environment, pair);
       ImageInfo targetInfo = checked(target, target.greet(timeout));

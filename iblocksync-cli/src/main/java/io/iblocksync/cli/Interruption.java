@@ -1,6 +1,6 @@
 package io.iblocksync.cli;
 
-import io.iblocksync.cli.process.Caller;
+import io.iblocksync.cli.process.LaunchEnvironment;
 import io.iblocksync.cli.terminal.Signals;
 import io.iblocksync.program.Output;
 import io.iblocksync.program.Unexpected;
@@ -65,7 +65,7 @@ final class Interruption {
       }
     }
     try {
-      if (failed && Caller.isTerminal(0)) {
+      if (failed && LaunchEnvironment.isTerminal(0)) {
         // Ctrl-C ends a prompt of ssh's too, whose end can be noticed before the signal is.
         Thread.sleep(SIGNAL_MILLIS);
       }

@@ -1,7 +1,7 @@
 package io.iblocksync.cli;
 
-import io.iblocksync.cli.process.Caller;
 import io.iblocksync.cli.process.CommandNotFoundException;
+import io.iblocksync.cli.process.LaunchEnvironment;
 import io.iblocksync.cli.relay.EndpointException;
 import io.iblocksync.program.Arguments;
 import io.iblocksync.program.Log;
@@ -64,7 +64,7 @@ public final class Main {
   }
 
   private static int sync(Options options, Report report) {
-    Confirmations questions = new Confirmations(options, Caller.isTerminal(0));
+    Confirmations questions = new Confirmations(options, LaunchEnvironment.isTerminal(0));
     Coordinator coordinator = new Coordinator(options, questions, report);
     Report asked = options.json() ? report : null;
     Interruption interruption = Interruption.register(coordinator, asked);

@@ -48,7 +48,7 @@ final class StartWait {
    * shows what is typed, such as ssh's about an unknown host, this is a line of its own.
    */
   private void say() {
-    boolean shown = Caller.isTerminal(2);
+    boolean shown = LaunchEnvironment.isTerminal(2);
     if (shown && terminal.hidesTyping()) {
       sayAt = waitedMillis + EndpointProcess.SAY_AFTER_SECONDS * 1000L;
       return;

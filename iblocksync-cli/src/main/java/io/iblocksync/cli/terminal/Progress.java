@@ -1,7 +1,7 @@
 package io.iblocksync.cli.terminal;
 
 import io.iblocksync.cli.Options;
-import io.iblocksync.cli.process.Caller;
+import io.iblocksync.cli.process.LaunchEnvironment;
 import io.iblocksync.cli.relay.Figures;
 import io.iblocksync.cli.relay.Relay;
 import java.io.FileDescriptor;
@@ -49,7 +49,7 @@ public final class Progress {
     Style style = options.progress();
     boolean hidden =
         options.verbosity() >= 2 && style != Style.JSON
-            || style == Style.FULL && !Caller.isTerminal(2);
+            || style == Style.FULL && !LaunchEnvironment.isTerminal(2);
     Progress progress = new Progress(hidden ? Style.NONE : style);
     if (progress.style == Style.JSON) {
       progress.startThread();

@@ -6,11 +6,11 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** What the launcher says of the caller: its environment and its terminal. */
-public final class Caller {
+public final class LaunchEnvironment {
   /** What the launcher has put before the names of variables to which it gave other values. */
   private static final String SAVED = "IBLOCKSYNC_";
 
-  private Caller() {}
+  private LaunchEnvironment() {}
 
   /** The environment as it was before the launcher changed what Java would take from it. */
   public static Map<String, String> environment() {
