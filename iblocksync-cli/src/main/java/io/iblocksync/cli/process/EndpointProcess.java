@@ -113,7 +113,7 @@ public final class EndpointProcess {
     }
     if (command.own()) {
       List<String> arguments = command.words().subList(1, command.words().size());
-      Process inside = new InsideProcess(command.role().newEndpoint(), arguments, side);
+      Process inside = new InProcessEndpoint(command.role().newEndpoint(), arguments, side);
       return new EndpointProcess(command, location, 0, inside, INSIDE_WRITE_BYTES);
     }
     List<String> words = new ArrayList<>(shield(command.host() != null));

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  * which together cost more than the work on an image of a GiB. The rest of the coordinator sees a
  * process. One that hangs cannot be killed: it is given up, and ends with the coordinator.
  */
-final class InsideProcess extends Process {
+final class InProcessEndpoint extends Process {
   private final MemoryPipe input = new MemoryPipe();
   private final MemoryPipe output = new MemoryPipe();
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -32,7 +32,7 @@ final class InsideProcess extends Process {
    * @param arguments what the executable would get
    * @param side where its chunks meet those of the other endpoint, if that runs so too; or null
    */
-  InsideProcess(Endpoint endpoint, List<String> arguments, LocalPair.Side side) {
+  InProcessEndpoint(Endpoint endpoint, List<String> arguments, LocalPair.Side side) {
     Thread thread = new Thread(() -> run(endpoint, arguments, side), endpoint.program());
     thread.setDaemon(true);
     thread.start();
