@@ -1,0 +1,126 @@
+package io.iblocksync.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Holds the walls between the packages: what each may use of the others. */
+class WallsTest {
+  private static final Pattern PACKAGE =
+      Pattern.compile("(?m)^package io\\.iblocksync\\.([\\w.]+);");
+  private static final Pattern USE =
+      Pattern.compile("io\\.iblocksync\\.([a-z]+(?:\\.[a-z]+)*)\\.([A-Z]\\w*)");
+  private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/|//[^\\n]*");
+
+  private static final Set<String> GROUND = Set.of("protocol", "hash");
+  private static final Set<String> LINUX = with(GROUND, "program", "linux");
+  private static final Set<String> IMAGE = with(LINUX, "image");
+  private static final Set<String> ENDPOINT = with(IMAGE, "endpoint");
+
+  /** What each package may use, from the ground up. One that is not here fails the test. */
+  private static final Map<String, Set<String>> MAY_USE =
+      Map.ofEntries(
+          Map.entry("protocol", Set.of()),
+          Map.entry("hash", Set.of()),
+          Map.entry("program", GROUND),
+          Map.entry("linux", LINUX),
+          Map.entry("image", IMAGE),
+          Map.entry("endpoint", ENDPOINT),
+          Map.entry("serve", ENDPOINT),
+          Map.entry("receive.guard", LINUX),
+          Map.entry("receive.disk", with(IMAGE, "receive.guard")),
+          Map.entry("receive", with(ENDPOINT, "receive.guard", "receive.disk")),
+          Map.entry("cli.location", with(GROUND, "program")),
+          Map.entry("cli.relay", with(GROUND, "program")),
+          Map.entry("cli.terminal", with(GROUND, "program", "cli.relay")),
+          Map.entry(
+              "cli.process",
+              with(ENDPOINT, "serve", "receive", "cli.location", "cli.relay", "cli.terminal")),
+          Map.entry(
+              "cli",
+              with(LINUX, "image", "cli.location", "cli.relay", "cli.terminal", "cli.process")));
+
+  /** Breaches that are known and still to be mended; none may be added, and a mended one goes. */
+  private static final Set<String> KNOWN =
+      Set.of(
+          "cli.Options uses endpoint.EndpointOptions",
+          "receive.disk.DiskWriter uses receive.Verification",
+          "cli.relay.Relay uses cli.process.EndpointProcess",
+          "cli.relay.Protocol1Relay uses cli.process.EndpointProcess",
+          "cli.relay.Protocol2Relay uses cli.process.EndpointProcess",
+          "cli.relay.Protocol2Relay uses image.BlockWindow",
+          "cli.relay.Relay uses cli.Rest",
+          "cli.relay.Role uses endpoint.Endpoint",
+          "cli.relay.Role uses receive.TargetEndpoint",
+          "cli.relay.Role uses serve.SourceEndpoint",
+          "cli.terminal.Progress uses cli.Options",
+          "cli.terminal.Progress uses cli.process.LaunchEnvironment");
+
+  @Test
+  void noPackageUsesMoreThanItMay() throws IOException {
+    Set<String> breaches = new TreeSet<>();
+    for (Path file : sources()) {
+      String text = Files.readString(file);
+      String own = packageOf(file, text);
+      Set<String> may = MAY_USE.get(own);
+      assertTrue(may != null, "the package " + own + " has no walls here");
+      Matcher use = USE.matcher(COMMENT.matcher(text).replaceAll(""));
+      while (use.find()) {
+        if (!use.group(1).equals(own) && !may.contains(use.group(1))) {
+          String name = file.getFileName().toString().replace(".java", "");
+          breaches.add(own + "." + name + " uses " + use.group(1) + "." + use.group(2));
+        }
+      }
+    }
+    assertEquals(new TreeSet<>(KNOWN), breaches);
+  }
+
+  @Test
+  void eachPackageHasAPageThatSaysWhatItIsFor() throws IOException {
+    Set<String> missing = new HashSet<>(MAY_USE.keySet());
+    for (Path file : sources()) {
+      if (file.endsWith("package-info.java")) {
+        missing.remove(packageOf(file, Files.readString(file)));
+      }
+    }
+    assertEquals(Set.of(), missing);
+  }
+
+  private static String packageOf(Path file, String text) {
+    Matcher matcher = PACKAGE.matcher(text);
+    assertTrue(matcher.find(), file + " has no package");
+    return matcher.group(1);
+  }
+
+  private static List<Path> sources() throws IOException {
+    List<Path> sources = new ArrayList<>();
+    // Surefire tells the module's directory.
+    Path root = Path.of(System.getProperty("basedir", "")).toAbsolutePath().getParent();
+    for (String module : List.of("protocol", "serve", "receive", "cli")) {
+      Path main = root.resolve("iblocksync-" + module).resolve("src/main/java");
+      try (Stream<Path> files = Files.walk(main)) {
+        files.filter(file -> file.toString().endsWith(".java")).forEach(sources::add);
+      }
+    }
+    return sources;
+  }
+
+  private static Set<String> with(Set<String> some, String... more) {
+    Set<String> all = new HashSet<>(some);
+    all.addAll(List.of(more));
+    return Set.copyOf(all);
+  }
+}
