@@ -59,7 +59,7 @@ class LocalPairTest {
    */
   @Test
   void whatIsAnnouncedOfABlockIsTheSameIfAndOnlyIfTheBlockIs() throws Exception {
-    Random random = TempImages.random("SideBySideTest");
+    Random random = TempImages.random("LocalPairTest");
     int compared = 0;
     for (int round = 0; round < 30; round++) {
       byte[][] images = images(random);

@@ -23,7 +23,7 @@ class TargetDigestTest {
   private static final int BLOCK = 10;
 
   private final byte[] digests =
-      TempImages.bytes(TempImages.random("TargetProofTest"), 10 * DIGEST);
+      TempImages.bytes(TempImages.random("TargetDigestTest"), 10 * DIGEST);
   private final BlockWindow window =
       new BlockWindow(new Geometry(100, BLOCK), 10, DIGEST, false, 1 << 20);
   private final TargetDigest proof =

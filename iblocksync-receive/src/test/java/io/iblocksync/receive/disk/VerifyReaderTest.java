@@ -26,7 +26,7 @@ class VerifyReaderTest {
   private static final int SIZE = 100_000;
 
   @TempDir Path folder;
-  private final byte[] image = TempImages.bytes(TempImages.random("MediumReaderTest"), SIZE);
+  private final byte[] image = TempImages.bytes(TempImages.random("VerifyReaderTest"), SIZE);
   private final FussyChannel channel = new FussyChannel(image);
   private final List<String> warnings = new ArrayList<>();
   private Path path;
