@@ -84,9 +84,9 @@ final class PairChecks {
   }
 
   /**
-   * Warns of a target whose file system may be too small for what the source has. Which it is, a
-   * source that is a file tells before anything is written, see {@link #maxData}; of a device only
-   * the run itself can tell.
+   * Warns of a target whose file system may be too small for what the source has. Whether it is,
+   * the source finds out before anything is written, see {@link #maxData}, but where the file
+   * system compresses.
    */
   private static void warnOfRoom(ImageInfo source, ImageInfo target) {
     ImageDetails to = target.details();
@@ -127,13 +127,13 @@ final class PairChecks {
   }
 
   /**
-   * How many bytes that are not zero a source that is a file may have, for it to count them before
-   * anything is written; 0 if all fits, or if that cannot be told beforehand.
+   * How many bytes that are not zero a source may have, for it to count them before anything is
+   * written; 0 if all fits, or if that cannot be told beforehand.
    */
   static long maxData(ImageInfo source, ImageInfo target) {
     ImageDetails from = source.details();
     long capacity = capacity(target);
     boolean exceeds = most(source) > capacity && !target.details().compresses();
-    return from != null && !from.device() && exceeds ? Math.max(1, capacity) : 0;
+    return from != null && exceeds ? Math.max(1, capacity) : 0;
   }
 }

@@ -48,10 +48,16 @@ class PairChecksTest {
   }
 
   @Test
+  void aDeviceIsCountedAsAWhole() {
+    ImageDetails device = new ImageDetails(true, null, UNKNOWN, UNKNOWN, UNKNOWN, false, null);
+    assertEquals(5, PairChecks.maxData(info(100, device), target(0, 5, 0)));
+    assertEquals(0, PairChecks.maxData(info(5, device), target(0, 5, 0)));
+  }
+
+  @Test
   void thereIsNoLimitWhereNothingIsCounted() {
     ImageDetails device = new ImageDetails(true, null, UNKNOWN, UNKNOWN, UNKNOWN, false, null);
     ImageDetails compresses = new ImageDetails(false, null, 5, UNKNOWN, 0, true, null);
-    assertEquals(0, PairChecks.maxData(info(100, device), target(0, 5, 0)));
     assertEquals(0, PairChecks.maxData(info(100, null), target(0, 5, 0)));
     assertEquals(0, PairChecks.maxData(source(100, UNKNOWN), info(100, device)));
     assertEquals(0, PairChecks.maxData(source(100, UNKNOWN), info(100, null)));

@@ -161,16 +161,24 @@ final class SourceGuard {
     }
   }
 
+  private long deviceSize() {
+    try {
+      return BlockDevice.at(path).size();
+    } catch (IOException e) {
+      return ImageDetails.UNKNOWN; // Removed since it was opened.
+    }
+  }
+
   /**
    * Whether the target may have too little room: then {@link #checkData} tells for certain.
    *
    * @param max how many bytes the target can hold; 0 for any number
    */
   boolean mayExceed(long max) {
-    if (max == 0 || type != ImageType.FILE) {
+    if (max == 0) {
       return false;
     }
-    long data = count();
+    long data = type == ImageType.FILE ? count() : deviceSize();
     if (data == ImageDetails.UNKNOWN) {
       Log.warn("the target's file system has room for " + max + " bytes: all but zeros must fit");
     } else if (data > max) {
@@ -180,7 +188,8 @@ final class SourceGuard {
                   + path
                   + " has "
                   + data
-                  + " bytes of data, and the target has room for "
+                  + (type == ImageType.FILE ? " bytes of data" : " bytes")
+                  + ", and the target has room for "
                   + max
                   + ": what of it is not zero is counted first, by reading it"));
     }

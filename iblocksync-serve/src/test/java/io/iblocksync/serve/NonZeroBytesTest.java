@@ -3,11 +3,13 @@ package io.iblocksync.serve;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.iblocksync.testing.LoopDevice;
 import io.iblocksync.testing.TempImages;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,7 +32,22 @@ class NonZeroBytesTest {
       file.write(1);
     }
     // One unit of 512 bytes, and one of 2, for there the file ends.
-    assertEquals(514, NonZeroBytes.count(path, Long.MAX_VALUE, () -> false));
+    assertEquals(514, NonZeroBytes.count(path, 513, () -> false));
+  }
+
+  @Test
+  void ofADeviceZerosDoNotCountEither() throws IOException {
+    try (LoopDevice device = LoopDevice.ofSize(folder.resolve("backing"), 4 * MIB)) {
+      Files.write(device.path(), new byte[] {1}, StandardOpenOption.WRITE);
+      assertEquals(512, NonZeroBytes.count(device.path(), 511, () -> false));
+    }
+  }
+
+  @Test
+  void whatCannotBeTooMuchAnyMoreIsNotRead() throws IOException {
+    Path path = folder.resolve("image");
+    TempImages.write(path, TempImages.random("whatCannotBeTooMuchAnyMore"), 4 * MIB);
+    assertEquals(0, NonZeroBytes.count(path, 4 * MIB, () -> false));
   }
 
   @Test
