@@ -40,7 +40,7 @@ public abstract class Relay {
   protected volatile Stats sourceStats;
   protected volatile Stats targetStats;
 
-  protected Relay(
+  Relay(
       EndpointProcess source,
       EndpointProcess target,
       Geometry sourceGeometry,
