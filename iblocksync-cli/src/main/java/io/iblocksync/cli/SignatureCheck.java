@@ -123,7 +123,7 @@ final class SignatureCheck {
     boolean older = of(source) == null || of(target) == null;
     if (older && from.uuid().equals(to.uuid()) && !to.uuid().isEmpty()) {
       return unsaid();
-    } else if (!older && from.equals(to)) {
+    } else if (!older && from.sameAs(to)) {
       return FINE;
     }
     if ((older || sameButUuid(from, to)) && !from.uuid().isEmpty() && !to.uuid().isEmpty()) {

@@ -125,7 +125,12 @@ public final class Blkid {
       return "";
     }
     String start = text.substring(0, Math.min(text.length(), MAX_LENGTH));
-    return start.replaceAll("[^ -~]", "?");
+    StringBuilder printable = new StringBuilder(start.length());
+    for (int i = 0; i < start.length(); i++) {
+      char c = start.charAt(i);
+      printable.append(c < ' ' || c > '~' ? '?' : c);
+    }
+    return printable.toString();
   }
 
   /**

@@ -69,6 +69,18 @@ public record Signature(
     return new Signature(State.UNKNOWN, "", "", "", "", why);
   }
 
+  /**
+   * Whether both name the same content: all four texts. (A record's own equals takes 35 ms to
+   * load.)
+   */
+  public boolean sameAs(Signature other) {
+    return state == other.state
+        && type.equals(other.type)
+        && uuid.equals(other.uuid)
+        && tableType.equals(other.tableType)
+        && tableUuid.equals(other.tableUuid);
+  }
+
   /** As a member of the image's details. */
   JsonObject format() {
     JsonObject json = new JsonObject();
