@@ -205,17 +205,27 @@ class ImageFaultIT {
   }
 
   @Test
-  void aTargetThatFillsItsFileSystemIsRepairedOnceThereIsRoom() throws Exception {
-    Path tiny = Files.createDirectory(images.path("tiny"));
-    Files.createFile(go);
-    // Of a device it is not known beforehand how much of it are data.
+  void aTargetWhoseFileSystemFillsUpMeanwhileIsRepairedOnceThereIsRoom() throws Exception {
+    Path image = Files.write(images.path("target.img"), new byte[1000]);
+    // What is known to be too little is refused beforehand.
+    Program.iblocksync("-f", source, image)
+        .injecting("pwrite64:error=ENOSPC:when=3+", image)
+        .run()
+        .failed(image + ": No space left on device");
+    Program.iblocksync("-f", source, image).run().ended(0);
+    assertEqual(source, image);
+  }
+
+  @Test
+  void aDeviceThatDoesNotFitIsRefusedAndFitsOnceThereIsRoom() throws Exception {
     try (LoopDevice device = LoopDevice.over(source);
-        TinyFileSystem full = TinyFileSystem.on(tiny, 16 << 20)) {
-      Path image = full.folder().resolve("target.img");
-      Files.write(image, new byte[1000]);
+        TinyFileSystem full =
+            TinyFileSystem.on(Files.createDirectory(images.path("tiny")), 16 << 20)) {
+      Path image = Files.write(full.folder().resolve("target.img"), new byte[1000]);
       Path ballast = Files.write(full.folder().resolve("ballast"), new byte[8 << 20]);
-      String line = wrapped(device.path(), image).typed("y\n").run().error();
-      assertTrue(line.contains(image + ": No space left on device"), line);
+      Result result = Program.iblocksync("-f", device.path(), image).run().ended(1);
+      assertTrue(result.says("has no room; nothing was written"), result.description());
+      assertEquals(1000, Files.size(image));
       Files.delete(ballast);
       Program.iblocksync("-f", device.path(), image).run().ended(0);
       assertEqual(source, image);
