@@ -3,6 +3,7 @@ package io.iblocksync.image;
 import io.iblocksync.hash.BlockHasher;
 import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.program.Log;
+import io.iblocksync.program.Tasks;
 import io.iblocksync.program.Unexpected;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -78,7 +79,7 @@ public final class HashWorkers {
    */
   public static void warmUp(HashAlgorithm algorithm, LocalPair pair) {
     Runnable work = pair == null ? () -> hashSome(algorithm) : ChunkComparison::warmUp;
-    Unexpected.background("warm-up", work);
+    Tasks.background("warm-up", work);
   }
 
   private static void hashSome(HashAlgorithm algorithm) {

@@ -3,7 +3,7 @@ package io.iblocksync.linux;
 import static java.nio.ByteOrder.nativeOrder;
 
 import io.iblocksync.program.Log;
-import io.iblocksync.program.Unexpected;
+import io.iblocksync.program.Tasks;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -96,7 +96,7 @@ public final class NativeFile implements Closeable {
 
   /** Loads JNA, which takes 70 ms, on a thread of its own. */
   public static void warmUp() {
-    Unexpected.background("native", NativeFile::isAvailable);
+    Tasks.background("native", NativeFile::isAvailable);
   }
 
   /**

@@ -151,21 +151,6 @@ public final class Unexpected {
     }
   }
 
-  /**
-   * Starts a daemon thread that only speeds things up: that it cannot be started, or fails, does
-   * not matter.
-   */
-  public static void background(String name, Runnable work) {
-    try {
-      Thread thread = new Thread(work, name);
-      thread.setDaemon(true);
-      thread.setUncaughtExceptionHandler((failed, e) -> Log.debug(e));
-      thread.start();
-    } catch (OutOfMemoryError e) {
-      Log.debug(name + ": " + e.getMessage());
-    }
-  }
-
   /** What can be printed without any memory, made ready while there was some. */
   private static final class LastWords {
     private static final FileOutputStream ERRORS = new FileOutputStream(FileDescriptor.err);

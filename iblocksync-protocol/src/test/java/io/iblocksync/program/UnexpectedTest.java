@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -58,17 +56,5 @@ class UnexpectedTest {
     assertEquals(
         "internal error: java.lang.IllegalStateException: odd",
         Unexpected.exception(new IllegalStateException("odd")).getMessage());
-  }
-
-  @Test
-  void whatOnlySpeedsThingsUpMayFail() throws InterruptedException {
-    CountDownLatch ran = new CountDownLatch(1);
-    Unexpected.background(
-        "failing",
-        () -> {
-          ran.countDown();
-          throw new NoClassDefFoundError("odd");
-        });
-    assertTrue(ran.await(10, TimeUnit.SECONDS));
   }
 }
