@@ -19,6 +19,12 @@ public interface Endpoint extends AutoCloseable {
   long probe(Path path) throws IOException;
 
   /**
+   * Refuses an image that somebody writes to, as far as that is to be refused now. Called after
+   * {@link #probe}, while blkid looks into the image.
+   */
+  default void checkWriters() throws IOException {}
+
+  /**
    * How many bytes the file system can still take for the image that was probed, {@link
    * ImageDetails#UNKNOWN} if it is not to be written to or if that is not known.
    */

@@ -17,6 +17,7 @@ import io.iblocksync.protocol.Greeting.ImageInfo;
 import io.iblocksync.protocol.Greeting.Offer;
 import io.iblocksync.protocol.Greeting.Reply;
 import io.iblocksync.protocol.Greeting.StartError;
+import io.iblocksync.protocol.Identity;
 import io.iblocksync.protocol.ImageDetails;
 import io.iblocksync.protocol.PeerGoneException;
 import io.iblocksync.protocol.PeerSilentException;
@@ -24,7 +25,6 @@ import io.iblocksync.protocol.Printable;
 import io.iblocksync.protocol.ProtocolException;
 import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
-import io.iblocksync.protocol.Signature;
 import io.iblocksync.protocol.WireReader;
 import io.iblocksync.protocol.WireWriter;
 import java.io.IOException;
@@ -120,7 +120,7 @@ public final class EndpointMain {
       throw new ProtocolException(
           "expected the greeting '" + Greeting.LINE + "' of a coordinator on standard input");
     }
-    ImageInfo own = tellImage();
+    ImageInfo own = sendImageInfo();
     line = in.readLine(Greeting.MAX_LINE);
     if (line == null) {
       throw new PeerGoneException("the coordinator chose no protocol");
@@ -157,23 +157,9 @@ public final class EndpointMain {
     }
   }
 
-  private ImageInfo tellImage() throws IOException {
+  private ImageInfo sendImageInfo() throws IOException {
     try {
-      long size = endpoint.probe(options.path());
-      DeviceCache.dropSignatures(options.path()); // before blkid reads them
-      Blkid.Found found = size == 0 ? Blkid.NOTHING : Blkid.find(options.path());
-      // Inside the coordinator nothing crosses that would be compressed.
-      List<String> features = side == null ? Features.here() : Features.ALL;
-      Offer offer = new Offer(endpoint.program() + " " + Version.NUMBER, PROTOCOLS, features);
-      ImageInfo own =
-          new ImageInfo(
-              options.blockSize(),
-              options.algorithm().label(),
-              options.path().toString(),
-              size,
-              found.uuid(),
-              offer,
-              details(found.signature()));
+      ImageInfo own = probe();
       out.writeLine(Greeting.format(own));
       return own;
     } catch (ImageException e) {
@@ -186,17 +172,31 @@ public final class EndpointMain {
     }
   }
 
-  private ImageDetails details(Signature signature) throws IOException {
+  private ImageInfo probe() throws IOException {
     Path path = options.path();
-    boolean device = ImageType.of(path) == ImageType.BLOCK_DEVICE;
-    return new ImageDetails(
-        device,
-        IdentityReader.of(path),
-        endpoint.room(),
-        endpoint.data(),
-        endpoint.allocated(),
-        endpoint.compresses(),
-        signature);
+    long size = endpoint.probe(path);
+    DeviceCache.dropSignatures(path); // before blkid reads them
+    // What takes a while goes on while blkid works.
+    try (Blkid blkid = size == 0 ? null : Blkid.start(path)) {
+      endpoint.checkWriters();
+      boolean device = ImageType.of(path) == ImageType.BLOCK_DEVICE;
+      Identity identity = IdentityReader.of(path);
+      long room = endpoint.room();
+      long data = endpoint.data();
+      long allocated = endpoint.allocated();
+      boolean compresses = endpoint.compresses();
+      Blkid.Found found = blkid == null ? Blkid.NOTHING : blkid.found();
+      // Inside the coordinator nothing crosses that would be compressed.
+      List<String> features = side == null ? Features.here() : Features.ALL;
+      return new ImageInfo(
+          options.blockSize(),
+          options.algorithm().label(),
+          path.toString(),
+          size,
+          found.uuid(),
+          new Offer(endpoint.program() + " " + Version.NUMBER, PROTOCOLS, features),
+          new ImageDetails(device, identity, room, data, allocated, compresses, found.signature()));
+    }
   }
 
   private void checkOther(ImageInfo other) throws ProtocolException {

@@ -8,8 +8,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Asks util-linux's blkid what an image holds: a file system, a partition table, or else. */
-public final class Blkid {
+/**
+ * Asks util-linux's blkid what an image holds: a file system, a partition table, or else. The
+ * program runs while its caller does something else. For one thread, which closes it.
+ */
+public final class Blkid implements AutoCloseable {
   private static final long TIMEOUT_MILLIS = 10_000;
 
   /** Far more than any UUID that blkid knows of. */
@@ -32,16 +35,79 @@ public final class Blkid {
   /** Of an image that holds nothing. */
   public static final Found NOTHING = new Found("", Signature.NONE);
 
-  private Blkid() {}
+  private final Path path;
 
-  /** Looks into an image. Takes 10 seconds at most. */
-  public static Found find(Path path) {
-    Found found = find(path, System.getenv("PATH"), TIMEOUT_MILLIS);
-    return switch (found.signature().state()) {
-      case UNKNOWN -> isBlank(path) ? NOTHING : found;
-      case NONE -> withSeveral(found, path);
-      default -> withTable(found, path);
+  /** Null where it cannot be started, which {@link #found} says then. */
+  private final ProbeProgram program;
+
+  private Found found;
+
+  private Blkid(Path path, ProbeProgram program, Found found) {
+    this.path = path;
+    this.program = program;
+    this.found = found;
+  }
+
+  /** Begins to look into an image. */
+  public static Blkid start(Path path) {
+    return start(path, System.getenv("PATH"));
+  }
+
+  private static Blkid start(Path path, String searchPath) {
+    String program = ProbeProgram.find("blkid", searchPath);
+    if (program == null) {
+      return new Blkid(path, null, unknown("there is no blkid"));
+    }
+    // Of the forms in which blkid can print what it finds, only that for udev has each byte of a
+    // UUID without doubt: who makes an image can put any bytes there. Other variables are left
+    // out, since not all of them are printed with that care.
+    String[] words = {
+      program, "-p", "-s", "TYPE", "-s", "UUID", "-s", "PTTYPE", "-s", "PTUUID", "-o", "udev"
     };
+    try {
+      return new Blkid(path, ProbeProgram.start(path, words), null);
+    } catch (IOException e) {
+      return new Blkid(path, null, unknown("blkid cannot be run: " + e.getMessage()));
+    }
+  }
+
+  /** What the image holds. Waits 10 seconds at most, for each of two programs. */
+  public Found found() {
+    Found first = await(TIMEOUT_MILLIS);
+    return switch (first.signature().state()) {
+      case UNKNOWN -> isBlank(path) ? NOTHING : first;
+      case NONE -> withSeveral(first, path);
+      default -> withTable(first, path);
+    };
+  }
+
+  private Found await(long timeoutMillis) {
+    if (found == null) {
+      found = read(timeoutMillis);
+    }
+    return found;
+  }
+
+  private Found read(long timeoutMillis) {
+    try {
+      ProbeProgram.Output output = program.await(timeoutMillis);
+      return output == null
+          ? unknown("blkid took more than " + timeoutMillis / 1000 + " seconds")
+          : read(output.status(), variables(output.text()));
+    } catch (IOException e) {
+      return unknown("blkid cannot be run: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return unknown("blkid was interrupted");
+    }
+  }
+
+  /** Kills the program if it still runs. */
+  @Override
+  public void close() {
+    if (program != null) {
+      program.close();
+    }
   }
 
   /** The blkid of util-linux 2.41 ends as if it found nothing where it finds several. */
@@ -61,27 +127,10 @@ public final class Blkid {
         : new Found(found.uuid(), Signature.found(signature.type(), signature.uuid(), "gpt", uuid));
   }
 
+  /** What blkid alone finds, of this search path and within this time. */
   static Found find(Path path, String searchPath, long timeoutMillis) {
-    String program = ProbeProgram.find("blkid", searchPath);
-    if (program == null) {
-      return unknown("there is no blkid");
-    }
-    // Of the forms in which blkid can print what it finds, only that for udev has each byte of a
-    // UUID without doubt: who makes an image can put any bytes there. Other variables are left
-    // out, since not all of them are printed with that care.
-    String[] words = {
-      program, "-p", "-s", "TYPE", "-s", "UUID", "-s", "PTTYPE", "-s", "PTUUID", "-o", "udev"
-    };
-    try {
-      ProbeProgram.Output output = ProbeProgram.run(timeoutMillis, path, words);
-      return output == null
-          ? unknown("blkid took more than " + timeoutMillis / 1000 + " seconds")
-          : read(output.status(), variables(output.text()));
-    } catch (IOException e) {
-      return unknown("blkid cannot be run: " + e.getMessage());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return unknown("blkid was interrupted");
+    try (Blkid blkid = start(path, searchPath)) {
+      return blkid.await(timeoutMillis);
     }
   }
 

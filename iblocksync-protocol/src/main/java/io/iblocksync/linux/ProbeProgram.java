@@ -11,12 +11,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Finds and runs the programs of util-linux that look into an image. */
-final class ProbeProgram {
+/** A running program of util-linux that looks into an image. For one thread, which closes it. */
+final class ProbeProgram implements AutoCloseable {
   /** All that is read; a pipe takes it, so that the program never waits for a reader. */
   private static final int MAX_OUTPUT = 1 << 16;
 
-  private ProbeProgram() {}
+  private final Process process;
+
+  private ProbeProgram(Process process) {
+    this.process = process;
+  }
 
   /**
    * What a program has printed.
@@ -45,34 +49,42 @@ final class ProbeProgram {
   }
 
   /**
-   * Runs a program on an image.
+   * Starts a program on an image.
    *
    * @param words the program and its options
-   * @return null if it has not ended in time; it is killed then
    */
-  static Output run(long timeoutMillis, Path image, String... words)
-      throws IOException, InterruptedException {
+  static ProbeProgram start(Path image, String... words) throws IOException {
     List<String> command = new ArrayList<>(List.of(words));
     // Not to be taken for an option.
     command.add(image.toString().startsWith("-") ? "./" + image : image.toString());
-    Process process =
+    return new ProbeProgram(
         new ProcessBuilder(command)
             .redirectInput(Redirect.from(new File("/dev/null")))
             .redirectError(Redirect.DISCARD)
-            .start();
-    try {
-      if (!process.waitFor(timeoutMillis, TimeUnit.MILLISECONDS)) {
-        return null;
-      }
-      // What it wrote is in the pipe now. Not until the end: a descendant may hold the pipe open.
-      int length = Math.min(process.getInputStream().available(), MAX_OUTPUT);
-      byte[] output = process.getInputStream().readNBytes(length);
-      return new Output(process.exitValue(), new String(output, ISO_8859_1));
-    } finally {
-      if (process.isAlive()) {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
-      }
+            .start());
+  }
+
+  /**
+   * Waits for the program's end.
+   *
+   * @return null if it does not end in time
+   */
+  Output await(long timeoutMillis) throws IOException, InterruptedException {
+    if (!process.waitFor(timeoutMillis, TimeUnit.MILLISECONDS)) {
+      return null;
+    }
+    // What it wrote is in the pipe now. Not until the end: a descendant may hold the pipe open.
+    int length = Math.min(process.getInputStream().available(), MAX_OUTPUT);
+    byte[] output = process.getInputStream().readNBytes(length);
+    return new Output(process.exitValue(), new String(output, ISO_8859_1));
+  }
+
+  /** Kills the program and its descendants if it still runs. */
+  @Override
+  public void close() {
+    if (process.isAlive()) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
     }
   }
 }

@@ -9,18 +9,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** The processes of this machine, as far as this one may see them. */
 public final class Processes {
   private static final Path PROCESSES = Path.of("/proc");
   private static final Path SELF = Path.of("/proc/self");
 
-  /** The command line of what has a target in it. */
-  private static final Pattern PROGRAM =
-      Pattern.compile("io\\.iblocksync\\.(cli|receive)\\.Main\0");
-
-  private static final String PACKAGE = "io.iblocksync.";
+  /** What the command line of a program that can have a target names. */
+  private static final String[] PROGRAMS = {
+    "io.iblocksync.cli.Main\0", "io.iblocksync.receive.Main\0"
+  };
 
   private Processes() {}
 
@@ -50,8 +48,7 @@ public final class Processes {
   /** Whether a process is an iblocksync that can have a target. */
   static boolean isIblocksync(String id) {
     String command = text(folder(id).resolve("cmdline"));
-    // Most are not, and some are long: that is faster than to look for the pattern.
-    return command.contains(PACKAGE) && PROGRAM.matcher(command).find();
+    return command.contains(PROGRAMS[0]) || command.contains(PROGRAMS[1]);
   }
 
   /** The short name of a process; empty if there is none. */

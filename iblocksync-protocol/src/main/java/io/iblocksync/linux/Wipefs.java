@@ -24,9 +24,9 @@ final class Wipefs {
     if (program == null) {
       return List.of();
     }
-    try {
-      ProbeProgram.Output output =
-          ProbeProgram.run(timeoutMillis, path, program, "--noheadings", "--output", "TYPE");
+    try (ProbeProgram wipefs =
+        ProbeProgram.start(path, program, "--noheadings", "--output", "TYPE")) {
+      ProbeProgram.Output output = wipefs.await(timeoutMillis);
       return output == null || output.status() != 0 ? List.of() : types(output.text());
     } catch (IOException e) {
       Log.debug("wipefs cannot be run: " + e.getMessage());

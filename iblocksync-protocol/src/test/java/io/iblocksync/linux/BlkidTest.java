@@ -29,7 +29,7 @@ class BlkidTest {
   void theUuidOfARealFileSystemIsFound() throws IOException {
     Path image = blank();
     Commands.need("mkfs.ext4", "/sbin/mkfs.ext4", "-q", "-U", UUID, image.toString());
-    assertEquals(new Found(UUID, Signature.found("ext4", UUID, "", "")), Blkid.find(image));
+    assertEquals(new Found(UUID, Signature.found("ext4", UUID, "", "")), find(image));
   }
 
   private Path blank() throws IOException {
@@ -57,7 +57,7 @@ class BlkidTest {
       file.seek(17 * 2048);
       file.write("\377CD001\1".getBytes(StandardCharsets.ISO_8859_1));
     }
-    Found found = Blkid.find(image);
+    Found found = find(image);
     assertEquals("2023-", found.uuid());
     assertEquals("iso9660", found.signature().type());
     String uuid = found.signature().uuid();
@@ -71,7 +71,7 @@ class BlkidTest {
       file.write(new byte[] {'L', 'U', 'K', 'S', (byte) 0xba, (byte) 0xbe, 0, 2});
     }
     Signature luks = Signature.found("crypto_LUKS", "", "", "");
-    assertEquals(new Found("", luks), Blkid.find(image));
+    assertEquals(new Found("", luks), find(image));
   }
 
   /** A disk with sectors of 4096 bytes, copied to a file. */
@@ -90,7 +90,7 @@ class BlkidTest {
       file.writeLong(0x8f8c_5a2d7a1c0b11L);
     }
     Signature disk = Signature.found("", "", "gpt", "0e6bbe4d-6a0b-4ff5-8f8c-5a2d7a1c0b11");
-    assertEquals(new Found("", disk), Blkid.find(image));
+    assertEquals(new Found("", disk), find(image));
   }
 
   /** As the blkid of util-linux 2.41, which ends as if it had found nothing. */
@@ -113,12 +113,12 @@ class BlkidTest {
   @Test
   void anImageWithoutAFileSystemHasNone() throws IOException {
     Path image = Files.write(folder.resolve("image"), new byte[1 << 16]);
-    assertEquals(Blkid.NOTHING, Blkid.find(image));
+    assertEquals(Blkid.NOTHING, find(image));
   }
 
   @Test
   void aMissingImageHasNone() {
-    assertEquals("", Blkid.find(folder.resolve("image")).uuid());
+    assertEquals("", find(folder.resolve("image")).uuid());
   }
 
   @Test
@@ -260,5 +260,11 @@ class BlkidTest {
   private static boolean isRunning(long pid) throws IOException {
     Path stat = Path.of("/proc/" + pid + "/stat");
     return Files.exists(stat) && !Files.readString(stat).contains(") Z ");
+  }
+
+  private static Found find(Path image) {
+    try (Blkid blkid = Blkid.start(image)) {
+      return blkid.found();
+    }
   }
 }

@@ -25,6 +25,11 @@ public final class SourceEndpoint implements Endpoint {
   }
 
   @Override
+  public void checkWriters() throws IOException {
+    guard.checkWriters();
+  }
+
+  @Override
   public long data() {
     return guard.dataBytes();
   }

@@ -10,8 +10,6 @@ import io.iblocksync.linux.MountTable.Mount;
 import io.iblocksync.linux.NativeFile;
 import io.iblocksync.linux.SystemErrors;
 import io.iblocksync.linux.SystemFiles;
-import io.iblocksync.linux.Writers;
-import io.iblocksync.linux.Writers.Writer;
 import io.iblocksync.program.Log;
 import io.iblocksync.protocol.ImageDetails;
 import io.iblocksync.protocol.Printable;
@@ -36,13 +34,14 @@ final class SourceGuard {
   private final ImageType type;
   private final Map<String, Object> before;
 
-  /** Of a writer that cannot be seen. */
-  private boolean warned;
+  private final WriterCheck writers;
 
   private SourceGuard(Path path, ImageType type, Map<String, Object> before) {
     this.path = path;
     this.type = type;
     this.before = before;
+    this.writers = new WriterCheck(path);
+    writers.start();
   }
 
   /**
@@ -69,8 +68,7 @@ final class SourceGuard {
   /**
    * Refuses what cannot be an image, before the first byte is asked for.
    *
-   * @throws ImageException if it is a device without data, or a file that holds more than it says,
-   *     or if another iblocksync is writing to it
+   * @throws ImageException if it is a device without data, or a file that holds more than it says
    */
   void checkStart(ImageReader image) throws ImageException {
     if (type == ImageType.BLOCK_DEVICE && image.size() == 0) {
@@ -78,51 +76,20 @@ final class SourceGuard {
           path, "is a device of 0 bytes, as one to which no file or medium is attached", 0);
     }
     image.checkEnd();
-    checkWriters(false);
   }
 
   /**
    * Refuses a source that another iblocksync is writing to now.
    *
-   * @param end whether it was read meanwhile
    * @throws ImageException if there is one
    */
-  private void checkWriters(boolean end) throws ImageException {
-    Writer writer;
-    try {
-      writer = Writers.of(path);
-    } catch (IOException e) {
-      Log.info("cannot tell whether another iblocksync writes to the source: " + e.getMessage());
-      return;
-    }
-    if (writer == null) {
-      return;
-    }
-    if (writer.isKnown()) {
-      String process = " (process " + writer.process() + ")";
-      throw new ImageException(
-          path,
-          end
-              ? "another iblocksync has begun to write to it meanwhile"
-                  + process
-                  + ": the target can be a mixture of moments; sync again after the end of that one"
-              : "another iblocksync is writing to it" + process,
-          0);
-    }
-    if (!warned) {
-      warned = true;
-      Log.warn(
-          Printable.line(
-              "the source "
-                  + path
-                  + " is locked by a program that cannot be seen from here: if that is another"
-                  + " iblocksync, which writes to it, the target can be a mixture of moments"));
-    }
+  void checkWriters() throws ImageException {
+    writers.await();
   }
 
   /** Does what belongs right before the first byte is read: a question can have been in between. */
   void begin() throws ImageException {
-    checkWriters(false);
+    writers.beforeReading();
     warnIfMounted();
   }
 
@@ -133,12 +100,23 @@ final class SourceGuard {
    *     write to it
    */
   void checkEnd(ImageReader image) throws ImageException {
-    checkWriters(true);
-    boolean changed = !image.checkEnd();
-    if (type == ImageType.FILE) {
-      warnIfFileChanged();
-    } else if (changed) {
+    writers.afterReading();
+    boolean longer = !image.checkEnd();
+    if (type == ImageType.FILE ? isFileChanged() : longer) {
       warnOfChange();
+    }
+  }
+
+  /** Not if another file has replaced it: the one that is open has been read. */
+  private boolean isFileChanged() {
+    try {
+      Map<String, Object> now = attributes(path);
+      boolean replaced =
+          !now.get("dev").equals(before.get("dev")) || !now.get("ino").equals(before.get("ino"));
+      return !replaced && !now.equals(before);
+    } catch (ImageException e) {
+      Log.info("cannot tell whether the source has changed: " + e.getMessage());
+      return false;
     }
   }
 
@@ -247,19 +225,6 @@ final class SourceGuard {
       devices.addAll(loop.stack());
     }
     return devices;
-  }
-
-  private void warnIfFileChanged() {
-    try {
-      Map<String, Object> now = attributes(path);
-      boolean replaced =
-          !now.get("dev").equals(before.get("dev")) || !now.get("ino").equals(before.get("ino"));
-      if (!replaced && !now.equals(before)) {
-        warnOfChange();
-      }
-    } catch (ImageException e) {
-      Log.info("cannot tell whether the source has changed: " + e.getMessage());
-    }
   }
 
   private void warnOfChange() {
