@@ -7,13 +7,14 @@ import java.util.List;
  * A command line, read by the same rules in all three programs: long and short options, clusters,
  * values after a blank or {@code =}, abbreviations that can mean one option only, options before
  * and after the operands, {@code --} before operands that begin with a dash. Of an option that is
- * given twice the last value counts. {@code --help} and {@code --version} are always there.
+ * given twice the last value counts. {@code --help}, {@code -h} and {@code --version} are always
+ * there.
  *
  * <p>Options are declared, then {@link #parse} is called once, then the rest may be asked.
  */
 public final class Arguments {
   private final String program;
-  private final Option help = new Option(false, "--help");
+  private final Option help = new Option(false, "-h", "--help");
   private final Option version = new Option(false, "--version");
   private final List<Option> options = new ArrayList<>();
   private final List<String> operands = new ArrayList<>();
@@ -82,7 +83,7 @@ public final class Arguments {
   /** Reads any command line, with picocli. */
   void parseFully(String[] args) throws UsageException {
     operands.clear();
-    operands.addAll(new PicocliParser(program, options).parse(args));
+    operands.addAll(new PicocliParser(options, hint()).parse(args));
   }
 
   private Option find(String name) {
@@ -123,7 +124,7 @@ public final class Arguments {
     if (operands.size() > names.length) {
       String last = names[names.length - 1];
       throw new UsageException(
-          "unexpected argument '" + operands.get(names.length) + "' after " + last + hint(program));
+          "unexpected argument '" + operands.get(names.length) + "' after " + last + hint());
     }
     if (operands.size() < names.length) {
       StringBuilder missing = new StringBuilder(names[operands.size()]);
@@ -131,7 +132,7 @@ public final class Arguments {
         missing.append(" and ").append(names[i]);
       }
       boolean one = operands.size() == names.length - 1;
-      throw new UsageException(missing + (one ? " is missing" : " are missing") + hint(program));
+      throw new UsageException(missing + (one ? " is missing" : " are missing") + hint());
     }
     for (int i = 0; i < names.length; i++) {
       if (operands.get(i).isEmpty()) {
@@ -142,7 +143,7 @@ public final class Arguments {
   }
 
   /** What an error ends with if the help helps. */
-  static String hint(String program) {
+  private String hint() {
     return "; try '" + program + " --help'";
   }
 }

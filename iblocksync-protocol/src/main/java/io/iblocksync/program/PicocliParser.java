@@ -11,14 +11,20 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Reads command lines with picocli, and tells its errors in the program's own words. */
+/** Reads command lines with picocli and words its errors as the program does. */
 final class PicocliParser {
-  private final String program;
-  private final List<Option> options;
+  /** A name with more of them is not taken for another one. */
+  private static final int MAX_TYPOS = 2;
 
-  PicocliParser(String program, List<Option> options) {
-    this.program = program;
+  private final List<Option> options;
+  private final String hint;
+
+  /**
+   * @param hint what an error ends with if the help helps
+   */
+  PicocliParser(List<Option> options, String hint) {
     this.options = options;
+    this.hint = hint;
   }
 
   /**
@@ -109,7 +115,11 @@ final class PicocliParser {
   private String explain(ParameterException e) {
     if (e instanceof UnmatchedArgumentException unmatched) {
       String unknown = unmatched.getUnmatched().get(0);
-      return "unknown option '" + unknown + "'" + Arguments.hint(program);
+      String meant = similar(unknown);
+      return "unknown option '"
+          + unknown
+          + "'"
+          + (meant == null ? hint : "; did you mean '" + meant + "'?");
     }
     if (e instanceof MissingParameterException missing
         && missing.getMissing().get(0) instanceof OptionSpec option) {
@@ -119,6 +129,40 @@ final class PicocliParser {
       return noValue(option.longestName());
     }
     return e.getMessage();
+  }
+
+  /** The long option that a mistyped one most likely means; null if none is close. */
+  private String similar(String unknown) {
+    int equals = unknown.indexOf('=');
+    String name = equals < 0 ? unknown : unknown.substring(0, equals);
+    String best = null;
+    int least = MAX_TYPOS + 1;
+    for (Option option : options) {
+      int typos = name.startsWith("--") ? distance(name, option.longName()) : least;
+      if (typos < least) {
+        least = typos;
+        best = option.longName();
+      }
+    }
+    return best;
+  }
+
+  /** The Levenshtein distance: how many characters to insert, remove or replace. */
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j < row.length; j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j < row.length; j++) {
+        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replaced, Math.min(diagonal, row[j - 1]) + 1);
+      }
+    }
+    return row[b.length()];
   }
 
   private static String noValue(String option) {

@@ -91,15 +91,29 @@ class ArgumentsTest {
   @Test
   void helpAndVersionAreFoundWithoutOperands() throws UsageException {
     assertTrue(parse("--help").help());
+    assertTrue(parse("-h").help());
     assertTrue(parse("-f", "--version").version());
     assertFalse(parse("-f").help());
     assertFalse(parse("-f").version());
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--bogus", "-x", "-h", "--blocks", "---", "--b4K"})
+  @ValueSource(strings = {"--bogus", "-x", "-H", "---", "--b4K"})
   void anUnknownOptionIsNamed(String option) {
     assertEquals("unknown option '" + option + "'; try 'prog --help'", error("a", option, "b"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--blocks, --block",
+    "--blok, --block",
+    "--verbsoe=1, --verbose",
+    "--Force, --force",
+    "--hepl, --help"
+  })
+  void whatIsNearlyAnOptionNamesIt(String typed, String meant) {
+    assertEquals(
+        "unknown option '" + typed + "'; did you mean '" + meant + "'?", error("a", typed, "b"));
   }
 
   @Test
