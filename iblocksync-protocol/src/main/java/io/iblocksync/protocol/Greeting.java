@@ -2,10 +2,7 @@ package io.iblocksync.protocol;
 
 import com.grack.nanojson.JsonArray;
 import com.grack.nanojson.JsonObject;
-import com.grack.nanojson.JsonParser;
-import com.grack.nanojson.JsonParserException;
 import com.grack.nanojson.JsonWriter;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -20,8 +17,6 @@ public final class Greeting {
 
   /** The longest line that is read, in bytes: several times the longest path. */
   public static final int MAX_LINE = 1 << 16;
-
-  private static final int MAX_SHOWN = 100;
 
   private Greeting() {}
 
@@ -130,34 +125,39 @@ public final class Greeting {
 
   /** Reads an endpoint's answer. */
   public static Answer parseAnswer(String line) throws ProtocolException {
-    JsonObject json = parse(line);
+    JsonObject json = Json.parse(line);
     if (json.has("error")) {
-      return new StartError(text(json, "error"), json.getInt("errno", 0));
+      return new StartError(Json.text(json, "error"), json.getInt("errno", 0));
     }
     Offer offer = null;
     if (json.has("offer")) {
-      JsonObject member = object(json, "offer");
+      JsonObject member = Json.object(json, "offer");
       offer =
           new Offer(
-              text(member, "program"), numbers(member, "protocols"), texts(member, "features"));
+              Json.text(member, "program"),
+              Json.numbers(member, "protocols"),
+              Json.texts(member, "features"));
     }
-    ImageDetails details = json.has("image") ? ImageDetails.parse(object(json, "image")) : null;
+    ImageDetails details =
+        json.has("image") ? ImageDetails.parse(Json.object(json, "image")) : null;
     return info(json, offer, details);
   }
 
   /** Reads the coordinator's reply; an offer in it is the other endpoint's and means nothing. */
   public static Reply parseReply(String line) throws ProtocolException {
-    JsonObject json = parse(line);
+    JsonObject json = Json.parse(line);
     Choice choice = null;
     if (json.has("choice")) {
-      JsonObject member = object(json, "choice");
+      JsonObject member = Json.object(json, "choice");
       choice =
           new Choice(
-              text(member, "program"),
-              (int) number(member, "protocol", 1, Integer.MAX_VALUE),
-              texts(member, "features"),
-              (int) number(member, "verbosity", 0, 2),
-              member.has("settings") ? Settings.parse(object(member, "settings")) : Settings.NONE);
+              Json.text(member, "program"),
+              (int) Json.number(member, "protocol", 1, Integer.MAX_VALUE),
+              Json.texts(member, "features"),
+              (int) Json.number(member, "verbosity", 0, 2),
+              member.has("settings")
+                  ? Settings.parse(Json.object(member, "settings"))
+                  : Settings.NONE);
     }
     return new Reply(info(json, null, null), choice);
   }
@@ -173,100 +173,12 @@ public final class Greeting {
   private static ImageInfo info(JsonObject json, Offer offer, ImageDetails details)
       throws ProtocolException {
     return new ImageInfo(
-        (int) number(json, "blockSize", 1, Integer.MAX_VALUE),
-        text(json, "hashAlgorithm"),
-        text(json, "filePath"),
-        number(json, "fileSize", 0, Long.MAX_VALUE),
-        text(json, "uuid"),
+        (int) Json.number(json, "blockSize", 1, Integer.MAX_VALUE),
+        Json.text(json, "hashAlgorithm"),
+        Json.text(json, "filePath"),
+        Json.number(json, "fileSize", 0, Long.MAX_VALUE),
+        Json.text(json, "uuid"),
         offer,
         details);
-  }
-
-  private static JsonObject parse(String line) throws ProtocolException {
-    try {
-      return JsonParser.object().from(line);
-    } catch (JsonParserException | StackOverflowError e) { // the parser recurses
-      throw new ProtocolException("expected a line with a JSON object");
-    }
-  }
-
-  static JsonObject object(JsonObject json, String name) throws ProtocolException {
-    if (json.get(name) instanceof JsonObject member) {
-      return member;
-    }
-    throw unexpected(json, name, "an object");
-  }
-
-  static boolean flag(JsonObject json, String name) throws ProtocolException {
-    if (json.get(name) instanceof Boolean value) {
-      return value;
-    }
-    throw unexpected(json, name, "true or false");
-  }
-
-  static String text(JsonObject json, String name) throws ProtocolException {
-    if (json.get(name) instanceof String text) {
-      return text;
-    }
-    throw unexpected(json, name, "a string");
-  }
-
-  static long number(JsonObject json, String name, long min, long max) throws ProtocolException {
-    if (json.get(name) instanceof Number number) {
-      long value = number.longValue();
-      // A fraction, or a number past the range of long, does not survive this.
-      if (value >= min && value <= max && number.toString().equals(Long.toString(value))) {
-        return value;
-      }
-    }
-    throw unexpected(json, name, "a whole number from " + min + " to " + max);
-  }
-
-  private static List<String> texts(JsonObject json, String name) throws ProtocolException {
-    List<String> texts = new ArrayList<>();
-    for (Object element : array(json, name)) {
-      if (!(element instanceof String text)) {
-        throw unexpected(json, name, "an array of strings");
-      }
-      texts.add(text);
-    }
-    return texts;
-  }
-
-  private static List<Integer> numbers(JsonObject json, String name) throws ProtocolException {
-    List<Integer> numbers = new ArrayList<>();
-    for (Object element : array(json, name)) {
-      if (!(element instanceof Integer number)) {
-        throw unexpected(json, name, "an array of whole numbers");
-      }
-      numbers.add(number);
-    }
-    return numbers;
-  }
-
-  static JsonArray array(JsonObject json, String name) throws ProtocolException {
-    if (json.get(name) instanceof JsonArray array) {
-      return array;
-    }
-    throw unexpected(json, name, "an array");
-  }
-
-  private static ProtocolException unexpected(JsonObject json, String name, String expected) {
-    return new ProtocolException(
-        "member " + name + " is " + shown(json.get(name)) + ", expected " + expected);
-  }
-
-  /** A value for a message: short, and without going into what may be nested deeply. */
-  private static String shown(Object value) {
-    if (value instanceof JsonObject) {
-      return "an object";
-    } else if (value instanceof JsonArray) {
-      return "an array";
-    }
-    return shortened(JsonWriter.string(value));
-  }
-
-  static String shortened(String text) {
-    return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "...";
   }
 }

@@ -71,36 +71,36 @@ public record ImageDetails(
   /** Reads the member of the image info. */
   static ImageDetails parse(JsonObject json) throws ProtocolException {
     Identity identity =
-        json.has("boot") ? new Identity(Greeting.text(json, "boot"), places(json)) : null;
+        json.has("boot") ? new Identity(Json.text(json, "boot"), places(json)) : null;
     Signature signature =
-        json.has("signature") ? Signature.parse(Greeting.object(json, "signature")) : null;
+        json.has("signature") ? Signature.parse(Json.object(json, "signature")) : null;
     return new ImageDetails(
-        Greeting.flag(json, "device"),
+        Json.flag(json, "device"),
         identity,
         count(json, "room"),
         count(json, "data"),
         count(json, "allocated"),
-        json.has("compresses") && Greeting.flag(json, "compresses"),
+        json.has("compresses") && Json.flag(json, "compresses"),
         signature);
   }
 
   private static long count(JsonObject json, String name) throws ProtocolException {
-    return json.has(name) ? Greeting.number(json, name, 0, Long.MAX_VALUE) : UNKNOWN;
+    return json.has(name) ? Json.number(json, name, 0, Long.MAX_VALUE) : UNKNOWN;
   }
 
   private static List<Place> places(JsonObject json) throws ProtocolException {
     List<Place> places = new ArrayList<>();
-    for (Object element : Greeting.array(json, "places")) {
+    for (Object element : Json.array(json, "places")) {
       if (!(element instanceof JsonObject place) || places.size() == Identity.MAX_PLACES) {
         throw new ProtocolException(
             "member places is expected to have at most " + Identity.MAX_PLACES + " objects");
       }
       places.add(
           new Place(
-              Greeting.text(place, "on"),
-              Greeting.number(place, "start", 0, Long.MAX_VALUE),
-              Greeting.number(place, "end", 0, Long.MAX_VALUE),
-              Greeting.flag(place, "whole")));
+              Json.text(place, "on"),
+              Json.number(place, "start", 0, Long.MAX_VALUE),
+              Json.number(place, "end", 0, Long.MAX_VALUE),
+              Json.flag(place, "whole")));
     }
     return places;
   }

@@ -92,7 +92,7 @@ public final class Settings {
       if (setting == null) {
         throw new ProtocolException(
             "the coordinator asks for the unknown setting '"
-                + Printable.line(Greeting.shortened(member.getKey()))
+                + Printable.line(Json.shortened(member.getKey()))
                 + "'");
       }
       settings = settings.with(setting, json, member.getKey());
@@ -102,9 +102,9 @@ public final class Settings {
 
   private Settings with(Setting setting, JsonObject json, String name) throws ProtocolException {
     return switch (setting.kind()) {
-      case FLAG -> with(setting, Greeting.flag(json, name));
-      case NUMBER -> with(setting, Greeting.number(json, name, 0, Long.MAX_VALUE));
-      case TEXT -> with(setting, Greeting.text(json, name));
+      case FLAG -> with(setting, Json.flag(json, name));
+      case NUMBER -> with(setting, Json.number(json, name, 0, Long.MAX_VALUE));
+      case TEXT -> with(setting, Json.text(json, name));
     };
   }
 

@@ -102,7 +102,7 @@ public record Signature(
   /** Reads the member of the image's details. */
   static Signature parse(JsonObject json) throws ProtocolException {
     return new Signature(
-        State.of(Greeting.text(json, "state")),
+        State.of(Json.text(json, "state")),
         text(json, "type"),
         text(json, "uuid"),
         text(json, "ptType"),
@@ -111,6 +111,6 @@ public record Signature(
   }
 
   private static String text(JsonObject json, String name) throws ProtocolException {
-    return json.has(name) ? Greeting.text(json, name) : "";
+    return json.has(name) ? Json.text(json, name) : "";
   }
 }
