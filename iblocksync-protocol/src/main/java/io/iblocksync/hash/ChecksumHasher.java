@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.zip.Checksum;
 
-/** A checksum of 32 bits as a digest: 4 bytes, big-endian. */
+/** Hashes blocks with a 32-bit checksum; the digest is its 4 bytes, big-endian. */
 final class ChecksumHasher implements BlockHasher {
   private final Checksum checksum;
 

@@ -5,7 +5,7 @@ import java.security.DigestException;
 import java.security.MessageDigest;
 import java.util.Objects;
 
-/** A message digest of the JDK. */
+/** Hashes blocks with a message digest of the JDK. */
 final class DigestHasher implements BlockHasher {
   private final MessageDigest digest;
   private final int length;

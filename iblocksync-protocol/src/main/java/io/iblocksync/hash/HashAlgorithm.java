@@ -6,8 +6,8 @@ import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.commons.codec.digest.MessageDigestAlgorithms;
 
 /**
- * The hash algorithms that blocks can be compared by, under the names of Python's hashlib and zlib;
- * what these do not have comes last.
+ * The hash algorithms by which blocks can be compared. The labels are the names in Python's hashlib
+ * and zlib; an algorithm that these modules lack comes last.
  */
 public enum HashAlgorithm {
   ADLER32("adler32", 4, null),
@@ -24,15 +24,15 @@ public enum HashAlgorithm {
   SHA3_512("sha3_512", 64, MessageDigestAlgorithms.SHA3_512),
 
   /**
-   * XXH3 with 128 bits and the seed 0: more than twice as fast as SHA-1, but whoever can choose the
-   * bytes of a block can make two that collide.
+   * XXH3 with 128 bits and the seed 0: more than twice as fast as SHA-1, but anybody who can choose
+   * the bytes of blocks can construct two blocks that collide.
    */
   XXH128("xxh128", 16, null);
 
   private final String label;
   private final int length;
 
-  /** The name of the JDK's message digest; null for what is none. */
+  /** The JDK's name of the message digest; null if the algorithm is not a message digest. */
   private final String digestName;
 
   HashAlgorithm(String label, int length, String digestName) {
@@ -42,9 +42,9 @@ public enum HashAlgorithm {
   }
 
   /**
-   * The algorithm with this {@linkplain #label() label}.
+   * Returns the algorithm with this {@linkplain #label() label}.
    *
-   * @throws IllegalArgumentException if there is none; the message is fit for the user
+   * @throws IllegalArgumentException if no algorithm has it; the message can be shown to the user
    */
   public static HashAlgorithm of(String name) {
     StringBuilder labels = new StringBuilder();
@@ -55,7 +55,7 @@ public enum HashAlgorithm {
       labels.append(labels.length() == 0 ? "'" : ", '").append(algorithm.label).append('\'');
     }
     throw new IllegalArgumentException(
-        "unknown hash algorithm '" + name + "' (supported are " + labels + ")");
+        "unknown hash algorithm '" + name + "' (supported: " + labels + ")");
   }
 
   /** The name on the command line and on the wire, for example {@code sha3_224}. */
@@ -68,7 +68,7 @@ public enum HashAlgorithm {
     return length;
   }
 
-  /** A new hasher, for one thread. */
+  /** Returns a new hasher, for use by one thread. */
   public BlockHasher newHasher() {
     if (digestName != null) {
       return new DigestHasher(DigestUtils.getDigest(digestName));

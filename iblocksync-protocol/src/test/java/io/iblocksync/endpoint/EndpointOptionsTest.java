@@ -42,7 +42,7 @@ class EndpointOptionsTest {
   @Test
   void anUnknownAlgorithmIsRefused() {
     assertEquals(
-        "unknown hash algorithm 'sha2' (supported are 'adler32'",
+        "unknown hash algorithm 'sha2' (supported: 'adler32'",
         error("-a", "sha2", "a").split(",")[0]);
   }
 
