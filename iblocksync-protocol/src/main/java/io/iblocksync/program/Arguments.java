@@ -4,13 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A command line, read by the same rules in all three programs: long and short options, clusters,
- * values after a blank or {@code =}, abbreviations that can mean one option only, options before
- * and after the operands, {@code --} before operands that begin with a dash. Of an option that is
- * given twice the last value counts. {@code --help}, {@code -h} and {@code --version} are always
- * there.
+ * Parses a command line by the rules that all three programs share: long and short options,
+ * clusters of short options, values after a blank or {@code =}, unambiguous abbreviations, options
+ * before and after the operands, and {@code --} before operands that begin with a dash. If an
+ * option is repeated, its last value counts. {@code --help}, {@code -h} and {@code --version} are
+ * always declared.
  *
- * <p>Options are declared, then {@link #parse} is called once, then the rest may be asked.
+ * <p>The caller declares its options, calls {@link #parse} once, and then asks for the values and
+ * the operands. For one thread.
  */
 public final class Arguments {
   private final String program;
@@ -19,6 +20,9 @@ public final class Arguments {
   private final List<Option> options = new ArrayList<>();
   private final List<String> operands = new ArrayList<>();
 
+  /**
+   * @param program the name of the executable, which some errors mention
+   */
   public Arguments(String program) {
     this.program = program;
     options.add(help);
@@ -37,28 +41,34 @@ public final class Arguments {
     return this;
   }
 
-  /** Reads a command line. */
+  /**
+   * Parses a command line.
+   *
+   * @throws UsageException if the command line is wrong
+   */
   public Arguments parse(String[] args) throws UsageException {
     for (String arg : args) {
-      // Java puts this character where bytes are no UTF-8; the path would name another file.
+      // The JVM decodes bytes that are not UTF-8 to this character: the path would be another one.
       if (arg.indexOf('\uFFFD') >= 0) {
         throw new UsageException("the argument '" + arg + "' is not valid UTF-8");
       }
     }
-    if (!parsePlain(args)) {
+    if (!parseSimple(args)) {
       parseFully(args);
     }
     return this;
   }
 
   /**
-   * Reads a command line of operands and options spelt out, each value an argument of its own, as
-   * endpoints are always started and iblocksync mostly is. To load picocli takes 100 ms of CPU time
-   * (its old class files cannot be kept in a class-data archive), and a sync starts three programs.
+   * Parses a command line in which each option has its full name and each value is an argument of
+   * its own. Endpoints are always started like this, and iblocksync mostly is. Such a command line
+   * does not need picocli, which takes 100 ms of CPU time to load (its old class files cannot be
+   * stored in a class-data archive), and a sync starts three programs.
    *
-   * @return false if there is anything else, or an error
+   * @return false if the command line contains anything else, or an error; some options and
+   *     operands are then set, which {@link #parseFully} overwrites
    */
-  private boolean parsePlain(String[] args) {
+  private boolean parseSimple(String[] args) {
     for (int i = 0; i < args.length; i++) {
       if (!args[i].startsWith("-")) {
         operands.add(args[i]);
@@ -80,7 +90,7 @@ public final class Arguments {
     return true;
   }
 
-  /** Reads any command line, with picocli. */
+  /** Parses any command line, with picocli. */
   void parseFully(String[] args) throws UsageException {
     operands.clear();
     operands.addAll(new PicocliParser(options, hint()).parse(args));
@@ -95,30 +105,31 @@ public final class Arguments {
     return null;
   }
 
-  /** Whether the help is asked for; then the other arguments do not matter. */
+  /** Whether the user asks for the help; the other arguments do not matter then. */
   public boolean help() {
     return help.count > 0;
   }
 
-  /** Whether the version is asked for; then the other arguments do not matter. */
+  /** Whether the user asks for the version; the other arguments do not matter then. */
   public boolean version() {
     return version.count > 0;
   }
 
-  /** How often a declared option was given. */
+  /** Returns how many times a declared option was given. */
   public int count(String name) {
     return find(name).count;
   }
 
-  /** The value of a declared option, or null if it was not given. */
+  /** Returns the value of a declared option, or null if it was not given. */
   public String get(String name) {
     return find(name).value;
   }
 
   /**
-   * The operands, as many as have names.
+   * Returns the operands, one for each name.
    *
-   * @param names what the help calls them
+   * @param names the operands' names in the help
+   * @throws UsageException if there are fewer or more operands than names, or if one is empty
    */
   public List<String> operands(String... names) throws UsageException {
     if (operands.size() > names.length) {
@@ -142,7 +153,7 @@ public final class Arguments {
     return operands;
   }
 
-  /** What an error ends with if the help helps. */
+  /** Returns the end of an error text that refers to the help. */
   private String hint() {
     return "; try '" + program + " --help'";
   }

@@ -1,6 +1,6 @@
 package io.iblocksync.program;
 
-/** The size of blocks as users write it. */
+/** Parses block sizes as users write them. */
 public final class BlockSize {
   /** The largest block size: 1 GiB. */
   public static final int MAX = 1 << 30;
@@ -11,11 +11,11 @@ public final class BlockSize {
   private BlockSize() {}
 
   /**
-   * Reads a block size, as {@link ByteCount} has it.
+   * Parses a block size, in the notation of {@link ByteCount}.
    *
    * @return the size in bytes, 1 to {@link #MAX}
-   * @throws IllegalArgumentException if it is none; the message names the text and is fit for the
-   *     user
+   * @throws IllegalArgumentException if the text is not a block size; the message quotes the text
+   *     and can be shown to the user
    */
   public static int parse(String text) {
     return (int) ByteCount.parse("block size", text, MAX);

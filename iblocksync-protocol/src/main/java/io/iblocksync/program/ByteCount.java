@@ -2,23 +2,23 @@ package io.iblocksync.program;
 
 import java.math.BigDecimal;
 
-/** A number of bytes as users write it: a number, possibly with decimals, and a suffix. */
+/** Parses numbers of bytes as users write them: a number, possibly with decimals, and a suffix. */
 public final class ByteCount {
-  /** Each prefix stands for 1024 (or, before a B, 1000) times the one before it. */
+  /** In ascending order: each prefix is 1024 (or, before a B, 1000) times the previous one. */
   private static final String PREFIXES = "KMGTPE";
 
   private ByteCount() {}
 
   /**
-   * Reads a number of bytes: a decimal number and one of the suffixes B (bytes), K, M, G, T, P, E
+   * Parses a number of bytes: a decimal number and one of the suffixes B (bytes), K, M, G, T, P, E
    * (powers of 1024), KiB, MiB, ... (the same), kB, MB, GB, TB, PB, EB (powers of 1000), or none
-   * (bytes). Each may be in lower case instead, so that {@code k} is 1024 and {@code kb} is 1000.
+   * (bytes). Each suffix may also be in lower case: {@code k} is 1024, {@code kb} is 1000.
    *
-   * @param name what the number is, for the message
-   * @param max the largest one, a power of 1024
-   * @return 1 to {@code max}
-   * @throws IllegalArgumentException if it is none; the message names the text and is fit for the
-   *     user
+   * @param name what the number is, for the error text
+   * @param max the largest valid value, a power of 1024
+   * @return the number, 1 to {@code max}
+   * @throws IllegalArgumentException if the text is not such a number; the message quotes the text
+   *     and can be shown to the user
    */
   public static long parse(String name, String text, long max) {
     try {
@@ -60,7 +60,7 @@ public final class ByteCount {
   private static long ofWhole(String number, long unit, long max) {
     long value = 0;
     for (int i = 0; i < number.length(); i++) {
-      // Once above the limit it stays there: no overflow, however many digits follow.
+      // Once above the limit, the value stays there: it cannot overflow, whatever follows.
       value = Math.min(value * 10 + number.charAt(i) - '0', max + 1);
     }
     if (value == 0) {
@@ -86,7 +86,7 @@ public final class ByteCount {
     return value.longValue();
   }
 
-  /** The number of bytes that a suffix stands for; 0 if it is none. */
+  /** Returns the number of bytes that a suffix means; 0 if the suffix is unknown. */
   private static long unit(String suffix) {
     if (suffix.isEmpty() || suffix.equals("B") || suffix.equals("b")) {
       return 1;
@@ -106,7 +106,7 @@ public final class ByteCount {
       if (rest.isEmpty() || rest.equals(first == upper ? "iB" : "ib")) {
         return binary;
       }
-      // Kilo is a small k in base 10; KB is left out because to many it means 1024.
+      // The decimal kilo is a small k. KB is not accepted, because many people read it as 1024.
       boolean kilo = upper == 'K';
       if ((first == lower && rest.equals("b"))
           || (first == (kilo ? lower : upper) && rest.equals("B"))) {

@@ -1,16 +1,16 @@
 package io.iblocksync.program;
 
-/** An option of a command line, and what was given for it. */
+/** An option of a command line, and what the user gave for it. */
 final class Option {
-  /** The last one is the long one. */
+  /** All names, with their dashes; the last one is the long name. */
   final String[] names;
 
   final boolean takesValue;
 
-  /** How often it was given. */
+  /** How many times the option was given. */
   int count;
 
-  /** The last value that was given, or null. */
+  /** The last value given, or null. */
   String value;
 
   Option(boolean takesValue, String... names) {

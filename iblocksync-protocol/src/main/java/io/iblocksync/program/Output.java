@@ -8,21 +8,22 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 
-/** Prints what the user asked for. */
+/** Prints results, such as the help or a report, on standard output. */
 public final class Output {
   private Output() {}
 
   /**
-   * Writes to standard output, past {@link System#out}, which hides errors.
+   * Writes to standard output directly, because {@link System#out} hides errors. An error is
+   * reported on standard error.
    *
-   * @param program the name under which an error is told
-   * @param text lines, each with its end
+   * @param program the name that precedes an error
+   * @param text complete lines
    * @return the exit status: 0, or 1 if standard output cannot be written
    */
   @SuppressWarnings("resource") // Standard output stays open.
   public static int print(String program, String text) {
     try {
-      // A channel, for ssh may have left the descriptor in non-blocking mode: a stream would fail.
+      // ssh may have left the descriptor in non-blocking mode, in which a stream would fail.
       FileChannel out = new FileOutputStream(FileDescriptor.out).getChannel();
       ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
       Backoff backoff = new Backoff();

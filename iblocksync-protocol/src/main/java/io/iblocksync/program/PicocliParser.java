@@ -11,16 +11,16 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Reads command lines with picocli and words its errors as the program does. */
+/** Parses command lines with picocli, and words errors in the style of the program. */
 final class PicocliParser {
-  /** A name with more of them is not taken for another one. */
+  /** The most typos with which an unknown option is taken for a known one. */
   private static final int MAX_TYPOS = 2;
 
   private final List<Option> options;
   private final String hint;
 
   /**
-   * @param hint what an error ends with if the help helps
+   * @param hint the end of an error text that refers to the help
    */
   PicocliParser(List<Option> options, String hint) {
     this.options = options;
@@ -28,9 +28,10 @@ final class PicocliParser {
   }
 
   /**
-   * Reads a command line and sets the options' values and counts.
+   * Parses a command line and sets the values and counts of the options.
    *
    * @return the operands
+   * @throws UsageException if the command line is wrong
    */
   List<String> parse(String[] args) throws UsageException {
     CommandSpec spec = CommandSpec.create();
@@ -46,9 +47,9 @@ final class PicocliParser {
     CommandLine line =
         new CommandLine(spec).setExpandAtFiles(false).setOverwrittenOptionsAllowed(true);
     try {
-      ParseResult result = line.parseArgs(inFull(args));
+      ParseResult result = line.parseArgs(withFullNames(args));
       for (Option option : options) {
-        take(result, option);
+        setFrom(result, option);
       }
       return List.of(result.matchedPositionalValue(0, new String[0]));
     } catch (ParameterException e) {
@@ -56,23 +57,25 @@ final class PicocliParser {
     }
   }
 
-  private static void take(ParseResult result, Option option) {
+  private static void setFrom(ParseResult result, Option option) {
     if (option.takesValue) {
       option.value = result.matchedOptionValue(option.longName(), (String) null);
       option.count = option.value == null ? 0 : 1;
     } else {
       option.count = 0;
       for (boolean given : result.matchedOptionValue(option.longName(), new boolean[0])) {
-        option.count += given ? 1 : 0; // Picocli takes -f=false.
+        option.count += given ? 1 : 0; // picocli accepts -f=false
       }
     }
   }
 
-  /** Completes abbreviated options. (Picocli can, but then fails on "" and "-" as operands.) */
-  private String[] inFull(String[] args) throws UsageException {
+  /**
+   * Completes abbreviated options. (picocli can do so, but then fails on "" and "-" as operands.)
+   */
+  private String[] withFullNames(String[] args) throws UsageException {
     String[] full = args.clone();
     for (int i = 0; i < full.length && !full[i].equals("--"); i++) {
-      // No value of an option begins like this, so this is none.
+      // No option has values that begin with two dashes, so this argument is an option.
       if (full[i].startsWith("--")) {
         int equals = full[i].indexOf('=');
         int end = equals < 0 ? full[i].length() : equals;
@@ -88,7 +91,11 @@ final class PicocliParser {
     return full;
   }
 
-  /** The option of a long name that may be abbreviated; null if there is none. */
+  /**
+   * Returns the option that a long name, possibly abbreviated, means; null if no option matches.
+   *
+   * @throws UsageException if the abbreviation is ambiguous
+   */
   private Option option(String name) throws UsageException {
     List<Option> found = new ArrayList<>();
     for (Option option : options) {
@@ -100,14 +107,15 @@ final class PicocliParser {
       }
     }
     for (Option option : found) {
-      // Whose name begins all the others' was there before them: '--forc' has always been --force.
+      // If one match is the beginning of all others, it wins, because it is older than they are:
+      // '--forc' must still mean --force.
       if (found.stream().allMatch(other -> other.longName().startsWith(option.longName()))) {
         return option;
       }
     }
     if (found.size() > 1) {
-      String both = found.get(0).longName() + "' and '" + found.get(1).longName();
-      throw new UsageException("the option '" + name + "' can mean '" + both + "'");
+      String both = found.get(0).longName() + "' or '" + found.get(1).longName();
+      throw new UsageException("the option '" + name + "' is ambiguous: '" + both + "'?");
     }
     return null;
   }
@@ -131,7 +139,7 @@ final class PicocliParser {
     return e.getMessage();
   }
 
-  /** The long option that a mistyped one most likely means; null if none is close. */
+  /** Returns the long option that a mistyped one most likely means; null if none is close. */
   private String similar(String unknown) {
     int equals = unknown.indexOf('=');
     String name = equals < 0 ? unknown : unknown.substring(0, equals);
@@ -147,7 +155,7 @@ final class PicocliParser {
     return best;
   }
 
-  /** The Levenshtein distance: how many characters to insert, remove or replace. */
+  /** Returns the Levenshtein distance: how many characters to insert, remove or replace. */
   private static int distance(String a, String b) {
     int[] row = new int[b.length() + 1];
     for (int j = 0; j < row.length; j++) {

@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.util.function.Consumer;
 
 /**
- * Starts the threads of the program. Each is a daemon, does one job and hands whatever ends that
- * job early to the one place that its caller names, so that no failure is lost with its thread.
- * Safe for use by several threads.
+ * Starts the threads of the program. Each is a daemon thread with one job. If an error ends the
+ * job, the thread passes the error to a handler that its starter names, so that no failure is lost
+ * with its thread. Safe for use by several threads.
  */
 public final class Tasks {
-  /** What a thread does. */
+  /** The work of a thread. */
   public interface Job {
     void run() throws IOException, InterruptedException;
   }
@@ -19,8 +19,9 @@ public final class Tasks {
   /**
    * Starts a thread.
    *
-   * @param failed gets what ends the job early, on the job's thread: an IOException as it is,
-   *     anything else as one whose text is fit for a user, see {@link Unexpected#exception}
+   * @param failed gets the error that ends the job, on the job's thread: an IOException as it is,
+   *     any other error as an IOException whose text can be shown to the user, see {@link
+   *     Unexpected#exception}
    * @return the thread, already running
    * @throws OutOfMemoryError if the system allows no further thread
    */
@@ -29,8 +30,8 @@ public final class Tasks {
   }
 
   /**
-   * Starts a thread whose job reports its failures itself; an error that it does not catch ends the
-   * process, see {@link Unexpected#endProcess}.
+   * Starts a thread whose job reports its failures itself; an error that the job does not catch
+   * ends the process, see {@link Unexpected#endProcess}.
    *
    * @return the thread, already running
    * @throws OutOfMemoryError if the system allows no further thread
@@ -43,8 +44,8 @@ public final class Tasks {
   }
 
   /**
-   * Starts a thread that only speeds things up: where it cannot be started, or fails, the program
-   * goes on without it.
+   * Starts a thread that only makes the program faster: if the thread cannot be started, or fails,
+   * the program continues without it.
    */
   public static void background(String name, Runnable job) {
     try {

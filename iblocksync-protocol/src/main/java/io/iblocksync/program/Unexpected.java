@@ -9,33 +9,33 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
- * Errors that no code waits for: a limit of the system or of the JVM is reached, or the program has
- * a bug. Each of them ends the run with one line, on whatever thread it is thrown. Safe for use by
- * several threads.
+ * Reports errors that no code handles: a limit of the system or of the JVM is reached, or the
+ * program has a bug. Each of them ends the run with one line on standard error, whichever thread
+ * throws it. Safe for use by several threads.
  */
 public final class Unexpected {
   private static final int FAILED = 1;
 
   private static final String MEMORY =
-      "not enough memory: raise the limit, such as with IBLOCKSYNC_JAVA_OPTS=-Xmx512m";
+      "not enough memory: raise the limit, for example with IBLOCKSYNC_JAVA_OPTS=-Xmx512m";
 
   private static final String DIRECT_MEMORY =
-      "not enough memory for blocks: raise the limit, such as with"
+      "not enough memory for blocks: raise the limit, for example with"
           + " IBLOCKSYNC_JAVA_OPTS=-XX:MaxDirectMemorySize=1g";
 
   private static final String THREADS =
-      "no further thread can be started: the limit of processes and threads is reached (ulimit -u,"
-          + " or that of the service or container), or memory";
+      "no further thread can be started: the limit on processes and threads (ulimit -u, or that of"
+          + " the service or container) is reached, or memory is short";
 
   private static final String DESCRIPTORS =
-      "too many open files: raise the limit of descriptors with ulimit -n";
+      "too many open files: raise the limit on file descriptors with ulimit -n";
 
-  /** Guarded by the class: who ends the process waits until the line is out. */
+  /** Guarded by the class: another thread must not end the process before the line is printed. */
   private static boolean reported;
 
   private Unexpected() {}
 
-  /** Says what is wrong, for a user. */
+  /** Returns a text for the user that says what is wrong. */
   public static String text(Throwable e) {
     String message = e.getMessage();
     if (e instanceof OutOfMemoryError) {
@@ -50,14 +50,18 @@ public final class Unexpected {
     return "internal error: " + e;
   }
 
-  /** The same as an exception, which is the very one if it is one that code waits for. */
+  /**
+   * Returns an IOException as it is, and any other error as an IOException with its {@link #text}.
+   */
   public static IOException exception(Throwable e) {
     return e instanceof IOException expected ? expected : new IOException(text(e), e);
   }
 
   /**
-   * Fails if fewer descriptors than these are free: else the program could fail anywhere, also
-   * where it loads the classes that are to say so.
+   * Fails if fewer than {@code count} file descriptors are free. Without this check, the program
+   * could fail anywhere, even where it loads the classes that report the failure.
+   *
+   * @throws IOException with a text for the user
    */
   public static void checkDescriptors(int count) throws IOException {
     FileInputStream[] opened = new FileInputStream[count];
@@ -76,7 +80,7 @@ public final class Unexpected {
     }
   }
 
-  /** The JDK does not say why it cannot read a class. */
+  /** Whether no file can be opened: the JDK does not say why it cannot read a class. */
   private static boolean noDescriptorIsFree() {
     try (FileInputStream nothing = openNothing()) {
       return !nothing.getFD().valid();
@@ -90,9 +94,9 @@ public final class Unexpected {
   }
 
   /**
-   * From now on an error that ends a thread of this process ends the process.
+   * From now on, an error that ends a thread is reported and ends the process, with exit status 1.
    *
-   * @param program under whose name it is reported
+   * @param program the name that precedes the error
    */
   public static void endProcess(String program) {
     LastWords.ready(program);
@@ -100,15 +104,17 @@ public final class Unexpected {
   }
 
   /**
-   * From now on an error that ends a thread of this process is for this.
+   * From now on, an error that ends a thread is passed to a handler.
    *
-   * @param order ends the run; should it fail, too, the process ends at once
+   * @param program the name that precedes the error if the handler fails
+   * @param handler ends the run, on the thread that failed; if the handler fails, too, the process
+   *     reports the error and ends at once
    */
-  public static void handle(String program, Consumer<Throwable> order) {
+  public static void handle(String program, Consumer<Throwable> handler) {
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, e) -> {
           try {
-            order.accept(e);
+            handler.accept(e);
           } catch (Throwable again) {
             end(program, e);
           }
@@ -130,14 +136,14 @@ public final class Unexpected {
       text = Printable.line(text(e));
       Log.debug(e);
     } catch (Throwable again) {
-      text = MEMORY; // There is none to form another text.
+      text = MEMORY; // No memory is left to form another text.
     }
     print(program, text);
   }
 
   /**
-   * Prints the one line that says why this process fails, also where no memory is left to form it.
-   * Only the first call prints: where memory runs out, each part of a process notices that.
+   * Prints the one line that says why this process fails, even if no memory is left to form it.
+   * Only the first call prints: if memory runs out, every thread of the process notices.
    */
   public static synchronized void print(String program, String text) {
     if (reported) {
@@ -151,7 +157,7 @@ public final class Unexpected {
     }
   }
 
-  /** What can be printed without any memory, made ready while there was some. */
+  /** A line that can be printed without allocating memory, prepared while some was free. */
   private static final class LastWords {
     private static final FileOutputStream ERRORS = new FileOutputStream(FileDescriptor.err);
     private static byte[] text = {};
@@ -164,7 +170,7 @@ public final class Unexpected {
       try {
         ERRORS.write(text);
       } catch (IOException e) {
-        return; // There is nobody to tell.
+        return; // Standard error is broken: the error cannot be reported anywhere.
       }
     }
   }

@@ -1,6 +1,6 @@
 package io.iblocksync.program;
 
-/** The command line is wrong; nothing was done. The message is fit for the user. */
+/** The command line is wrong; the program has done nothing. The message is for the user. */
 public final class UsageException extends Exception {
   private static final long serialVersionUID = 1;
 

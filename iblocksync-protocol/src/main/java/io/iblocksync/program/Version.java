@@ -1,17 +1,17 @@
 package io.iblocksync.program;
 
-/** Which iblocksync this is. */
+/** The version of this program. */
 public final class Version {
-  /** The number of the release. */
+  /** The release number. */
   public static final String NUMBER = "2.1.0";
 
   private Version() {}
 
   /**
-   * What {@code --version} prints.
+   * Returns the output of {@code --version}.
    *
-   * @param program the executable's name
-   * @return lines, each with its end
+   * @param program the name of the executable
+   * @return complete lines
    */
   public static String text(String program) {
     return program

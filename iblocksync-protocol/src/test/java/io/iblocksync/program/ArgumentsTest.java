@@ -123,7 +123,7 @@ class ArgumentsTest {
 
   @Test
   void anAbbreviationThatCanMeanTwoOptionsIsRefused() {
-    assertEquals("the option '--ver' can mean '--version' and '--verbose'", error("--ver"));
+    assertEquals("the option '--ver' is ambiguous: '--version' or '--verbose'?", error("--ver"));
   }
 
   @ParameterizedTest
