@@ -4,9 +4,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Waits between calls that move no byte, because a descriptor is in non-blocking mode: standard
- * input and output can be, for another process that has the same pipe can set that mode for all of
- * them. The first waits are short, and each one is twice as long as the one before. For one thread.
+ * Waits between calls that move no byte because the descriptor is in non-blocking mode. Standard
+ * input and output can be in this mode, since any process that has the same pipe open can set it
+ * for all of them. The first waits are short, and each is twice as long as the one before, up to 10
+ * ms. For one thread.
  */
 public final class Backoff {
   private static final long FIRST_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
@@ -15,10 +16,10 @@ public final class Backoff {
   private long nanos;
 
   /**
-   * Waits if nothing was moved.
+   * Waits if the last call moved nothing.
    *
    * @param moved how many bytes the last call moved; negative at the end of the input
-   * @return the same number
+   * @return {@code moved}
    */
   public int after(int moved) {
     if (moved != 0) {

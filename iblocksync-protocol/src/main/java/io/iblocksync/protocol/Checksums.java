@@ -3,18 +3,18 @@ package io.iblocksync.protocol;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
-/** The check value of a DATA frame; not thread-safe. */
+/** Computes the checksum of a DATA frame; not thread-safe. */
 public final class Checksums {
   private final CRC32C crc = new CRC32C();
   private final ByteBuffer fields = ByteBuffer.allocate(1 + 8 + 8);
 
   /**
-   * CRC-32C (RFC 3720, appendix B.4) of the fields {@code encoding}, {@code offset} and {@code
-   * length} as they stand on the wire, and of the image's bytes, so that bytes at a wrong place are
-   * found as well as wrong bytes.
+   * Returns the CRC-32C (RFC 3720, appendix B.4) of the fields {@code encoding}, {@code offset} and
+   * {@code length} as they are on the wire, followed by the image's bytes. It covers the fields so
+   * that it detects the right bytes at a wrong place, too.
    *
-   * @param body the bytes of the image between position and limit, which stay as they are; nothing
-   *     for zeros
+   * @param body the image's bytes, from position to limit, neither of which changes; empty for
+   *     zeros
    */
   public int data(Message.Encoding encoding, long offset, long length, ByteBuffer body) {
     fields.clear().put((byte) encoding.ordinal()).putLong(offset).putLong(length).flip();

@@ -19,10 +19,10 @@ import java.util.List;
 
 /**
  * Reads the frames of protocol 2. Mirrors {@link FrameWriter}, name by name; the labels are those
- * of PROTOCOL.md. Every length, count and code is checked before it is believed, and memory is
- * taken only for what the frame's own bound allows.
+ * of PROTOCOL.md. The reader checks every length, count and code before it uses it, and allocates
+ * no more memory than the bound of the frame's type allows.
  *
- * <p>For one thread.
+ * <p>For one thread; does not close its input.
  */
 public final class FrameReader {
   private static final Encoding[] ENCODINGS = Encoding.values();
@@ -31,7 +31,7 @@ public final class FrameReader {
   private final int digestLength;
 
   /**
-   * @param digestLength of the hash algorithm in use, in bytes
+   * @param digestLength the length of a digest of the run's hash algorithm, in bytes
    */
   public FrameReader(WireReader in, int digestLength) {
     this.in = in;
@@ -39,9 +39,10 @@ public final class FrameReader {
   }
 
   /**
-   * The next message; after a {@link Data}, its body must be read with {@link #readBody} first.
+   * Reads the next message. After a {@link Data}, the caller must read its body with {@link
+   * #readBody} before the next call.
    *
-   * @return null if the input ends where a frame could begin
+   * @return null if the input ends between two frames
    * @throws ProtocolException if the peer broke the protocol
    * @throws PeerGoneException if the input ends within a frame
    */
@@ -64,7 +65,12 @@ public final class FrameReader {
     };
   }
 
-  /** Appends the body of the {@link Data} read last to {@code into}. */
+  /**
+   * Reads the body of the {@link Data} that {@link #read} returned last, and appends it to {@code
+   * into}, which must have space for it.
+   *
+   * @throws PeerGoneException if the input ends within the body
+   */
   public void readBody(Data data, ByteBuffer into) throws IOException {
     int limit = into.limit();
     into.limit(into.position() + data.bodyLength());
@@ -78,26 +84,21 @@ public final class FrameReader {
     ByteBuffer fields = ByteBuffer.wrap(payload);
     in.readFully(fields);
     fields.flip();
-    long first = position(fields.getLong(), "HASHES first");
+    long first = nonNegative(fields.getLong(), "HASHES first");
     List<HashRun> runs = new ArrayList<>();
     while (fields.hasRemaining()) {
       if (fields.remaining() < 4) {
         throw new ProtocolException("HASHES frame ends within a run");
       }
       int run = fields.getInt();
-      int count = count(run & Integer.MAX_VALUE, "HASHES");
+      int count = checkCount(run & Integer.MAX_VALUE, "HASHES");
       if (run < 0) {
         runs.add(HashRun.zeros(count));
       } else {
         if ((long) count * digestLength > fields.remaining()) {
           throw new ProtocolException(
-              "HASHES run of "
-                  + count
-                  + " digests of "
-                  + digestLength
-                  + " bytes, but only "
-                  + fields.remaining()
-                  + " bytes are left in the frame");
+              "HASHES run of %d digests of %d bytes, but only %d bytes are left in the frame"
+                  .formatted(count, digestLength, fields.remaining()));
         }
         runs.add(new HashRun(count, payload, fields.position()));
         fields.position(fields.position() + count * digestLength);
@@ -111,13 +112,13 @@ public final class FrameReader {
     if ((length - 8) % 4 != 0) {
       throw new ProtocolException("VERDICTS frame of " + length + " bytes ends within a run");
     }
-    long first = position(in.readLong(), "VERDICTS first");
+    long first = nonNegative(in.readLong(), "VERDICTS first");
     int[] runs = new int[(length - 8) / 4];
     for (int i = 0; i < runs.length; i++) {
       runs[i] = in.readInt();
-      count(Verdicts.count(runs[i]), "VERDICTS");
+      checkCount(Verdicts.count(runs[i]), "VERDICTS");
       if (Verdicts.byPieces(runs[i]) && !Verdicts.differs(runs[i])) {
-        throw new ProtocolException("VERDICTS run of equal blocks by pieces");
+        throw new ProtocolException("VERDICTS run by pieces, but its blocks do not differ");
       }
     }
     return new Verdicts(first, runs);
@@ -133,9 +134,11 @@ public final class FrameReader {
       throw new ProtocolException(
           "DATA encoding " + code + ", expected 0 to " + (ENCODINGS.length - 1));
     }
-    position(offset, "DATA offset");
+    nonNegative(offset, "DATA offset");
     if (length < 1 || length > Long.MAX_VALUE - offset) {
-      throw new ProtocolException("DATA length " + length + " at offset " + offset);
+      throw new ProtocolException(
+          "DATA length %d at offset %d, expected 1 to %d"
+              .formatted(length, offset, Long.MAX_VALUE - offset));
     }
     Encoding encoding = ENCODINGS[code];
     int body = frameLength - Frames.DATA_HEADER;
@@ -147,24 +150,40 @@ public final class FrameReader {
         };
     if (!fits) {
       throw new ProtocolException(
-          "DATA " + encoding + " of length " + length + " with a body of " + body + " bytes");
+          "DATA %s of length %d with a body of %d bytes, expected %s"
+              .formatted(encoding, length, body, expectedBody(encoding)));
     }
     return new Data(encoding, offset, length, crc, body);
   }
 
+  private static String expectedBody(Encoding encoding) {
+    return switch (encoding) {
+      case RAW -> "a body of the same length, at most " + Frames.MAX_DATA;
+      case ZEROS -> "no body";
+      case ZSTD -> "a body, and a length of at most " + Frames.MAX_DATA;
+    };
+  }
+
   // bytes u64 | digest u128
   private Done readDone() throws IOException {
-    long bytes = position(in.readLong(), "DONE bytes");
+    long bytes = nonNegative(in.readLong(), "DONE bytes");
     return new Done(bytes, new ImageDigest.Value(in.readLong(), in.readLong()));
   }
 
   // block u64 | piece u32 | hashes
   private Pieces readPieces(int length) throws IOException {
-    long block = position(in.readLong(), "PIECES block");
+    long block = nonNegative(in.readLong(), "PIECES block");
     int piece = in.readInt();
     byte[] hashes = new byte[length - 8 - 4];
-    if (piece < 0 || hashes.length % PieceHasher.HASH != 0) {
-      throw new ProtocolException("PIECES of " + hashes.length + " bytes from piece " + piece);
+    if (piece < 0) {
+      throw new ProtocolException(
+          "PIECES piece %s, expected at most %d"
+              .formatted(Integer.toUnsignedString(piece), Integer.MAX_VALUE));
+    }
+    if (hashes.length % PieceHasher.HASH != 0) {
+      throw new ProtocolException(
+          "PIECES with %d bytes of hashes, expected a multiple of %d"
+              .formatted(hashes.length, PieceHasher.HASH));
     }
     in.readFully(ByteBuffer.wrap(hashes));
     return new Pieces(block, piece, hashes);
@@ -179,11 +198,11 @@ public final class FrameReader {
   // read u64 | written u64 | zeros u64 | flush u64 | verify u64
   private Stats readStats() throws IOException {
     return new Stats(
-        position(in.readLong(), "STATS read"),
-        position(in.readLong(), "STATS written"),
-        position(in.readLong(), "STATS zeros"),
-        position(in.readLong(), "STATS flush"),
-        position(in.readLong(), "STATS verify"));
+        nonNegative(in.readLong(), "STATS read"),
+        nonNegative(in.readLong(), "STATS written"),
+        nonNegative(in.readLong(), "STATS zeros"),
+        nonNegative(in.readLong(), "STATS flush"),
+        nonNegative(in.readLong(), "STATS verify"));
   }
 
   // text
@@ -197,17 +216,18 @@ public final class FrameReader {
     return new String(text, StandardCharsets.UTF_8);
   }
 
-  private static long position(long value, String label) throws ProtocolException {
+  private static long nonNegative(long value, String label) throws ProtocolException {
     if (value < 0) {
       throw new ProtocolException(
-          label + " " + Long.toUnsignedString(value) + ", expected at most " + Long.MAX_VALUE);
+          "%s %s, expected at most %d"
+              .formatted(label, Long.toUnsignedString(value), Long.MAX_VALUE));
     }
     return value;
   }
 
-  private static int count(int count, String label) throws ProtocolException {
+  private static int checkCount(int count, String label) throws ProtocolException {
     if (count == 0) {
-      throw new ProtocolException(label + " run of no blocks");
+      throw new ProtocolException(label + " run of 0 blocks, expected at least 1");
     }
     return count;
   }

@@ -1,6 +1,6 @@
 package io.iblocksync.protocol;
 
-/** The frames of protocol 2: their code on the wire and the bounds of their payload, in bytes. */
+/** The frame types of protocol 2: the code on the wire and the payload's bounds, in bytes. */
 enum FrameType {
   HASHES(1, 8 + 4, Frames.MAX_BATCH),
   VERDICTS(2, 8 + 4, Frames.MAX_BATCH),
@@ -24,7 +24,12 @@ enum FrameType {
     this.maxLength = maxLength;
   }
 
-  /** Checks a frame's header before any of its payload is believed. */
+  /**
+   * Checks a frame's header before any of its payload is read.
+   *
+   * @param code the type on the wire
+   * @param length of the payload
+   */
   static FrameType check(int code, long length) throws ProtocolException {
     if (code < 1 || code > ALL.length) {
       throw new ProtocolException(
@@ -33,13 +38,8 @@ enum FrameType {
     FrameType type = ALL[code - 1];
     if (length < type.minLength || length > type.maxLength) {
       throw new ProtocolException(
-          type
-              + " frame of "
-              + length
-              + " bytes, expected "
-              + type.minLength
-              + " to "
-              + type.maxLength);
+          "%s frame of %d bytes, expected %d to %d"
+              .formatted(type, length, type.minLength, type.maxLength));
     }
     return type;
   }

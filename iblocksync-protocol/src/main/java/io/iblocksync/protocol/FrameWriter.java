@@ -14,23 +14,24 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Lays messages out as frames of protocol 2. Mirrors {@link FrameReader}, name by name; the labels
+ * Encodes messages as frames of protocol 2. Mirrors {@link FrameReader}, name by name; the labels
  * are those of PROTOCOL.md.
  *
- * <p>Writes into a buffer of the caller's, big-endian, and never partially: a frame that does not
- * fit is the caller's fault (IndexOutOfBounds). Stateless but for the digest's length.
+ * <p>Immutable. Writes into a big-endian buffer of the caller's, which must have space for the
+ * whole frame; if it does not, that is the caller's fault (BufferOverflowException), and a part of
+ * the frame may be in the buffer.
  */
 public final class FrameWriter {
   private final int digestLength;
 
   /**
-   * @param digestLength of the hash algorithm in use, in bytes
+   * @param digestLength the length of a digest of the run's hash algorithm, in bytes
    */
   public FrameWriter(int digestLength) {
     this.digestLength = digestLength;
   }
 
-  /** Appends the whole frame; of {@link Data}, the frame without its body, which must follow. */
+  /** Appends a message's frame; for {@link Data} without the body, which the caller must append. */
   public void write(Message message, ByteBuffer out) {
     if (message instanceof Hashes hashes) {
       writeHashes(hashes, out);

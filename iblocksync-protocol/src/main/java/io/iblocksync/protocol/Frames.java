@@ -1,8 +1,8 @@
 package io.iblocksync.protocol;
 
-/** Sizes of frames that both sides must agree on, in bytes. */
+/** Sizes of frames on which both sides must agree, in bytes. */
 public final class Frames {
-  /** {@code length} and {@code type}. */
+  /** The header of a frame: {@code length} and {@code type}. */
   public static final int HEADER = 4 + 1;
 
   /**
@@ -14,10 +14,10 @@ public final class Frames {
   /** The most bytes of an image that one DATA frame carries. */
   public static final int MAX_DATA = 1 << 20;
 
-  /** The most bytes of a DATA frame's body: what zstd makes of bytes may be a little longer. */
+  /** The longest body of a DATA frame: zstd can make incompressible bytes a little longer. */
   public static final int MAX_BODY = MAX_DATA + (1 << 13);
 
-  /** The window of the stream of zstd, which both sides hold: 64 MiB. */
+  /** The binary logarithm of the zstd stream's window, which both sides hold: 64 MiB. */
   public static final int ZSTD_WINDOW_LOG = 26;
 
   /** The longest payload of a frame that holds a batch of hashes or verdicts. */

@@ -3,7 +3,7 @@ package io.iblocksync.protocol;
 import java.util.Objects;
 
 /**
- * How an image is cut into blocks: all of the same size, only the last one may be shorter.
+ * The division of an image into blocks: all have the same size, but the last one may be shorter.
  *
  * @param size the size of the image in bytes, 0 or more
  * @param blockSize the size of a block in bytes, at least 1
@@ -11,18 +11,20 @@ import java.util.Objects;
 public record Geometry(long size, int blockSize) {
   public Geometry {
     if (size < 0 || blockSize < 1) {
-      throw new IllegalArgumentException(size + " bytes in blocks of " + blockSize);
+      throw new IllegalArgumentException(
+          "image of %d bytes in blocks of %d, expected at least 0 and 1"
+              .formatted(size, blockSize));
     }
   }
 
-  /** How many blocks the image has, a shorter last one included. */
+  /** Returns the number of blocks, including a shorter last one. */
   public long blocks() {
     return size / blockSize + (size % blockSize == 0 ? 0 : 1);
   }
 
   /**
-   * Where a block begins, in bytes from the start of the image; {@link Long#MAX_VALUE} if it lies
-   * further away than that, as the end of the last block of the largest images does.
+   * Returns where a block begins, in bytes from the start of the image; {@link Long#MAX_VALUE} if
+   * it begins beyond that, as does the block after the last one of the largest images.
    */
   public long offset(long block) {
     boolean fits = Math.multiplyHigh(block, blockSize) == 0 && block * blockSize >= 0;
@@ -30,7 +32,7 @@ public record Geometry(long size, int blockSize) {
   }
 
   /**
-   * The length of a block in bytes, at least 1.
+   * Returns the length of a block in bytes, at least 1.
    *
    * @throws IndexOutOfBoundsException if the image does not have this block
    */

@@ -6,21 +6,22 @@ import com.grack.nanojson.JsonWriter;
 import java.util.List;
 
 /**
- * The lines with which every exchange starts, whatever protocol follows: the coordinator's {@link
- * #LINE}, the endpoint's {@link ImageInfo} or {@link StartError}, and the other endpoint's image
- * info with the coordinator's {@link Choice}. Their form is that of iblocksync 1.0.1, which ignores
- * members that it does not know; see PROTOCOL.md, "Start".
+ * The lines with which every exchange starts, whatever protocol follows: the coordinator sends
+ * {@link #LINE}, the endpoint answers with an {@link ImageInfo} or a {@link StartError}, and the
+ * coordinator replies with the other endpoint's image info and its own {@link Choice}. The format
+ * is that of iblocksync 1.0.1, which ignores members that it does not know; see PROTOCOL.md,
+ * "Start".
  */
 public final class Greeting {
-  /** What the coordinator says first; 1.0.1 accepts no other version than its own. */
+  /** The coordinator's first line; 1.0.1 accepts no other version than its own. */
   public static final String LINE = "iblocksync 1.0.1";
 
-  /** The longest line that is read, in bytes: several times the longest path. */
+  /** The longest line that a reader accepts, in bytes: several times the longest path. */
   public static final int MAX_LINE = 1 << 16;
 
   private Greeting() {}
 
-  /** What an endpoint answers to the greeting. */
+  /** An endpoint's answer to the greeting. */
   public sealed interface Answer {}
 
   /**
@@ -28,9 +29,10 @@ public final class Greeting {
    *
    * @param blockSize in bytes
    * @param fileSize in bytes; 0 for a target that does not exist yet
-   * @param uuid of the file system in it as blkid prints it, or empty
-   * @param offer what else the endpoint can speak; null from an original 1.0.1
-   * @param details what else is known of the image; null from an original 1.0.1
+   * @param uuid of the file system in the image, as blkid prints it; empty if there is none
+   * @param offer what the endpoint supports beyond 1.0.1; null from the original 1.0.1
+   * @param details what the endpoint reports about its image beyond 1.0.1; null from the original
+   *     1.0.1
    */
   public record ImageInfo(
       int blockSize,
@@ -42,7 +44,7 @@ public final class Greeting {
       ImageDetails details)
       implements Answer {
 
-    /** Without details. */
+    /** An image info without details. */
     public ImageInfo(
         int blockSize,
         String hashAlgorithm,
@@ -55,35 +57,43 @@ public final class Greeting {
   }
 
   /**
-   * What an endpoint can speak beside protocol 1.
+   * What an endpoint supports in addition to protocol 1.
    *
-   * @param program name and version, for messages
+   * @param program name and version of the endpoint, for messages
+   * @param protocols the numbers of the protocols
+   * @param features names of {@link Features}; those of a later release can be among them
    */
   public record Offer(String program, List<Integer> protocols, List<String> features) {}
 
-  /** The image cannot be served or received. */
+  /**
+   * The endpoint cannot serve or receive the image.
+   *
+   * @param error a text for the user
+   * @param errno the system's error number, 0 if there is none
+   */
   public record StartError(String error, int errno) implements Answer {}
 
   /**
-   * What the coordinator has chosen for this run.
+   * What the coordinator chooses for this run.
    *
    * @param program name and version of the coordinator, for messages
-   * @param features in use, each by a name that the endpoint offered
+   * @param protocol the number of the protocol that follows
+   * @param features the features in use, each of which the endpoint has offered
    * @param verbosity of the endpoint's messages: 0 warnings, 1 information, 2 debugging
-   * @param settings what else is asked of the endpoint
+   * @param settings the settings of the run
    */
   public record Choice(
       String program, int protocol, List<String> features, int verbosity, Settings settings) {}
 
   /**
-   * The line with which the coordinator answers an image info.
+   * The coordinator's reply to an image info.
    *
    * @param other the other endpoint's image info
-   * @param choice null from an original 1.0.1, which means protocol 1
+   * @param choice null from the original 1.0.1, which means protocol 1
    */
   public record Reply(ImageInfo other, Choice choice) {}
 
-  /** The answer as one line of JSON, without the line feed. */
+  /** Returns the answer as one line of JSON, without the line feed. */
   public static String format(Answer answer) {
     JsonObject json = new JsonObject();
     if (answer instanceof StartError error) {
@@ -107,7 +117,7 @@ public final class Greeting {
     return JsonWriter.string(json);
   }
 
-  /** The reply as one line of JSON, without the line feed. */
+  /** Returns the reply as one line of JSON, without the line feed. */
   public static String format(Reply reply) {
     JsonObject json = new JsonObject();
     putInfo(json, reply.other());
@@ -123,7 +133,11 @@ public final class Greeting {
     return JsonWriter.string(json);
   }
 
-  /** Reads an endpoint's answer. */
+  /**
+   * Parses an endpoint's answer.
+   *
+   * @throws ProtocolException if the line is not such an answer
+   */
   public static Answer parseAnswer(String line) throws ProtocolException {
     JsonObject json = Json.parse(line);
     if (json.has("error")) {
@@ -143,7 +157,11 @@ public final class Greeting {
     return info(json, offer, details);
   }
 
-  /** Reads the coordinator's reply; an offer in it is the other endpoint's and means nothing. */
+  /**
+   * Parses the coordinator's reply. An offer in it is the other endpoint's and is ignored.
+   *
+   * @throws ProtocolException if the line is not such a reply
+   */
   public static Reply parseReply(String line) throws ProtocolException {
     JsonObject json = Json.parse(line);
     Choice choice = null;

@@ -7,20 +7,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What an endpoint tells of its image beyond what 1.0.1 does, so that the coordinator can refuse
- * before anything is asked or written.
+ * What an endpoint reports about its image beyond 1.0.1, so that the coordinator can refuse a run
+ * before it asks the user anything and before the target writes anything.
  *
- * @param device whether it is a block device, whose size is fixed
- * @param identity where the image lies; null if there is none yet, or if it is not known
- * @param room how many bytes the file system of a target that is a file can still take; {@link
- *     #UNKNOWN} of devices and sources
- * @param data how many bytes of a source that is a file are no holes, at least; {@link #UNKNOWN} of
- *     devices, small files and targets
- * @param allocated how many bytes of the disk a target that is a file has already; {@link #UNKNOWN}
- *     of devices and sources, and where it cannot be told
- * @param compresses whether the file system of a target may hold more than {@code room}, for it
- *     compresses or deduplicates
- * @param signature what the image holds; null from 2.0.0, which does not report it
+ * @param device whether the image is a block device, whose size is fixed
+ * @param identity where the image is stored; null if the image does not exist yet, or if this is
+ *     unknown
+ * @param room for a target file: how many bytes its file system can still take; {@link #UNKNOWN}
+ *     for devices and sources
+ * @param data for a source file: how many of its bytes are outside of holes, at least; {@link
+ *     #UNKNOWN} for devices, small files and targets
+ * @param allocated for a target file: how many bytes of the disk it already occupies; {@link
+ *     #UNKNOWN} for devices and sources, and if the file system does not report it
+ * @param compresses whether the file system of a target may take more than {@code room} bytes,
+ *     because it compresses or deduplicates
+ * @param signature the content of the image; null from 2.0.0, which does not report it
  */
 public record ImageDetails(
     boolean device,
@@ -30,10 +31,10 @@ public record ImageDetails(
     long allocated,
     boolean compresses,
     Signature signature) {
-  /** In place of a number that is not known. */
+  /** Stands for a number that is unknown. */
   public static final long UNKNOWN = -1;
 
-  /** As the member of the image info. */
+  /** Returns the member {@code image} of the image info. */
   JsonObject format() {
     JsonObject json = new JsonObject();
     json.put("device", device);
@@ -68,7 +69,7 @@ public record ImageDetails(
     return json;
   }
 
-  /** Reads the member of the image info. */
+  /** Parses the member {@code image} of the image info. */
   static ImageDetails parse(JsonObject json) throws ProtocolException {
     Identity identity =
         json.has("boot") ? new Identity(Json.text(json, "boot"), places(json)) : null;
@@ -92,8 +93,8 @@ public record ImageDetails(
     List<Place> places = new ArrayList<>();
     for (Object element : Json.array(json, "places")) {
       if (!(element instanceof JsonObject place) || places.size() == Identity.MAX_PLACES) {
-        throw new ProtocolException(
-            "member places is expected to have at most " + Identity.MAX_PLACES + " objects");
+        throw Json.unexpected(
+            json, "places", "an array of at most " + Identity.MAX_PLACES + " objects");
       }
       places.add(
           new Place(

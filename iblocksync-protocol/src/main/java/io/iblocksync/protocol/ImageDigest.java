@@ -5,20 +5,21 @@ import io.iblocksync.protocol.Message.Hashes;
 import java.nio.ByteBuffer;
 
 /**
- * The digest of a whole image, which the source forms of what it read and the target of what it
- * has; PROTOCOL.md, "The digest of the image", defines it. A sum of one item for each block, bound
- * to its place: so its parts can be added in any order, without keeping what is not yet known, and
- * a block of zeros adds nothing, however many there are of them.
+ * Computes the digest of a whole image: the source's digest is of what it read, the target's of
+ * what it has. PROTOCOL.md, "The digest of the image", defines it. The digest is a sum of one item
+ * for each block, and an item depends on the block's position. So the items can be added in any
+ * order, as they become known, and blocks of zeros, however many, add nothing.
  *
- * <p>It finds what goes wrong by chance. It does not defend against who can choose the items.
+ * <p>The digest detects accidental errors. It is not collision-resistant against an adversary who
+ * can choose the items.
  *
  * <p>Not safe for use by several threads.
  */
 public final class ImageDigest {
-  /** The bytes that a value takes on the wire. */
+  /** The length of a value on the wire, in bytes. */
   public static final int LENGTH = 16;
 
-  /** Binary digits of pi after the point, as good as any. */
+  /** This and the next three are arbitrary constants: binary digits of pi after the point. */
   private static final long BLOCK_HIGH = 0x243f6a8885a308d3L;
 
   private static final long BLOCK_LOW = 0x13198a2e03707344L;
@@ -29,12 +30,12 @@ public final class ImageDigest {
   private long high;
   private long low;
 
-  /** 128 bits. */
+  /** A digest: 128 bits. */
   public record Value(long high, long low) {
-    /** Of an image of zeros. */
+    /** The digest of an image of zeros. */
     public static final Value ZERO = new Value(0, 0);
 
-    // Written out: what Java would make by itself loads a lot when it is first used.
+    // Not the methods that Java generates for a record: their first use loads many classes.
     @Override
     public boolean equals(Object other) {
       return other instanceof Value value && high == value.high && low == value.low;
@@ -52,7 +53,7 @@ public final class ImageDigest {
   }
 
   /**
-   * @param digestLength of the run's hash algorithm, in bytes
+   * @param digestLength the length of a digest of the run's hash algorithm, in bytes
    */
   public ImageDigest(int digestLength) {
     this.digestLength = digestLength;
@@ -70,9 +71,10 @@ public final class ImageDigest {
   }
 
   /**
-   * Adds consecutive blocks none of which is all zeros.
+   * Adds consecutive blocks, none of which is all zeros.
    *
-   * @param digests theirs, one behind the other, from index {@code from}
+   * @param block the number of the first block
+   * @param digests the digests of the blocks, one after the other, starting at index {@code from}
    */
   public void add(long block, int count, byte[] digests, int from) {
     ByteBuffer words = ByteBuffer.wrap(digests);
@@ -91,18 +93,19 @@ public final class ImageDigest {
     }
   }
 
-  /** Adds a DATA frame past the common blocks, one that is not of zeros, by its {@code crc}. */
+  /** Adds a DATA frame past the common blocks by its {@code crc}; frames of zeros add nothing. */
   public void addData(long offset, int crc) {
     long word = crc & 0xffffffffL;
     high += mix(mix(offset ^ DATA_HIGH) ^ word);
     low += mix(mix(offset ^ DATA_LOW) ^ word);
   }
 
+  /** Returns the digest of all that was added so far. */
   public Value value() {
     return new Value(high, low);
   }
 
-  /** The last bytes of a digest as a word, filled up with zeros. */
+  /** Returns the last bytes of a digest as a word, padded with zeros. */
   private static long last(byte[] digests, int from, int end) {
     long word = 0;
     for (int i = from; i < end; i++) {
@@ -111,7 +114,7 @@ public final class ImageDigest {
     return word;
   }
 
-  /** The finalizer of SplitMix64, which maps each number to another one, and mixes all bits. */
+  /** The finalizer of SplitMix64: it mixes all bits, and no two numbers have the same result. */
   private static long mix(long number) {
     long n = (number ^ (number >>> 30)) * 0xbf58476d1ce4e5b9L;
     n = (n ^ (n >>> 27)) * 0x94d049bb133111ebL;

@@ -9,20 +9,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads the members of a JSON object that a peer sent. Each method checks that the member is there
- * and is what the caller expects; if not, its ProtocolException says what it is instead.
+ * Reads the members of a JSON object from a peer. Each method checks that the member exists and is
+ * what the caller expects; if not, the ProtocolException says what the member is instead.
  */
 final class Json {
-  /** How many characters of a value an error shows. */
+  /** The most characters of a value that an error text shows. */
   private static final int MAX_SHOWN = 100;
 
   private Json() {}
 
-  /** Reads a line with one object. */
+  /** Parses a line that consists of one object. */
   static JsonObject parse(String line) throws ProtocolException {
     try {
       return JsonParser.object().from(line);
-    } catch (JsonParserException | StackOverflowError e) { // the parser recurses
+    } catch (JsonParserException | StackOverflowError e) { // the parser recurses into nested values
       throw new ProtocolException("expected a line with a JSON object");
     }
   }
@@ -51,7 +51,7 @@ final class Json {
   static long number(JsonObject json, String name, long min, long max) throws ProtocolException {
     if (json.get(name) instanceof Number number) {
       long value = number.longValue();
-      // A fraction, or a number past the range of long, does not survive this.
+      // Comparing the texts excludes fractions and numbers outside the range of long.
       if (value >= min && value <= max && number.toString().equals(Long.toString(value))) {
         return value;
       }
@@ -88,12 +88,13 @@ final class Json {
     throw unexpected(json, name, "an array");
   }
 
-  private static ProtocolException unexpected(JsonObject json, String name, String expected) {
+  /** Returns the error for a member that is not what was expected. */
+  static ProtocolException unexpected(JsonObject json, String name, String expected) {
     return new ProtocolException(
         "member " + name + " is " + shown(json.get(name)) + ", expected " + expected);
   }
 
-  /** A value for a message: short, and without going into what may be nested deeply. */
+  /** Returns a value for an error text: short, and without the content of nested values. */
   private static String shown(Object value) {
     if (value instanceof JsonObject) {
       return "an object";

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What can be told of a shared library without loading it. The layout is that of elf(5). */
+/** Inspects a shared library without loading it. The layout of the file is that of elf(5). */
 final class LibraryFile {
   private static final int HEADER_BYTES = 64;
   private static final int MAGIC = 0x464c457f;
@@ -17,11 +17,11 @@ final class LibraryFile {
   private LibraryFile() {}
 
   /**
-   * Whether it is a whole library for a processor of 64 bits, and its file system may hold
-   * programs.
+   * Whether the file is a complete library for a 64-bit processor, and its file system allows
+   * execution.
    *
    * @param machine the processor's number in ELF files
-   * @throws IOException if it cannot be read
+   * @throws IOException if the file cannot be read
    */
   static boolean loadable(Path library, int machine) throws IOException {
     return isWhole(library, machine) && !isNoexec(library, Path.of("/proc/self/mountinfo"));
@@ -36,12 +36,14 @@ final class LibraryFile {
           || header.getShort(18) != machine) {
         return false;
       }
-      // The section headers are the end of the file.
+      // The section headers are at the end of a complete file.
       return header.getLong(40) + header.getShort(58) * header.getShort(60) <= file.size();
     }
   }
 
-  /** Whether the file lies where nothing can be executed; false if that cannot be told. */
+  /**
+   * Whether the library's file system is mounted noexec; false if the mount table cannot be read.
+   */
   static boolean isNoexec(Path library, Path mountinfo) throws IOException {
     String path = library.toRealPath().toString();
     String nearest = "";
@@ -57,7 +59,7 @@ final class LibraryFile {
       }
       String point = unescaped(fields[4]);
       boolean above = point.equals("/") || (path + "/").startsWith(point + "/");
-      // Of two at one place the later one covers the other.
+      // Of two file systems that are mounted at one place, the later one hides the other.
       if (above && point.length() >= nearest.length()) {
         nearest = point;
         noexec = ("," + fields[5] + ",").contains(",noexec,");
@@ -66,7 +68,7 @@ final class LibraryFile {
     return noexec;
   }
 
-  /** What proc_pid_mountinfo(5) writes in octal. */
+  /** Decodes the octal escapes of proc_pid_mountinfo(5). */
   private static String unescaped(String field) {
     return field
         .replace("\\040", " ")

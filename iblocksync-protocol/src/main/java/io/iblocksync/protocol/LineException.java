@@ -3,7 +3,7 @@ package io.iblocksync.protocol;
 import java.io.IOException;
 import java.util.Arrays;
 
-/** Where a line was expected came something else; holds what had been read of it. */
+/** The peer sent something other than the expected line. Holds the bytes that were read of it. */
 public final class LineException extends IOException {
   private static final long serialVersionUID = 1;
 

@@ -3,23 +3,23 @@ package io.iblocksync.protocol;
 import java.util.List;
 
 /**
- * What crosses the wire in protocol 2, one frame each; the frames' layout stands in PROTOCOL.md and
- * at the fields in {@link FrameReader} and {@link FrameWriter}.
+ * The messages of protocol 2; each crosses the wire as one frame. The layout of the frames is in
+ * PROTOCOL.md, and in comments of {@link FrameReader} and {@link FrameWriter}.
  *
- * <p>Messages are immutable by convention: nobody changes an array that a message holds. The bytes
- * of blocks are never part of a message: those of {@link Data} follow it on the wire and stay in
- * buffers that are used again.
+ * <p>Messages are immutable by convention: no code changes an array that a message holds. A message
+ * never contains the bytes of blocks: the body of {@link Data} follows it on the wire and stays in
+ * buffers, which are reused.
  */
 public sealed interface Message {
 
   /**
-   * The hashes of consecutive blocks, from an endpoint.
+   * The hashes of consecutive blocks, from an endpoint to the coordinator.
    *
-   * @param first number of the first block
+   * @param first the number of the first block
    * @param runs in block order, without gaps; at least one
    */
   record Hashes(long first, List<HashRun> runs) implements Message {
-    /** How many blocks the runs cover. */
+    /** Returns the number of blocks in all runs. */
     public long blocks() {
       long blocks = 0;
       for (HashRun run : runs) {
@@ -30,10 +30,11 @@ public sealed interface Message {
   }
 
   /**
-   * Consecutive blocks that either all hold nothing but zeros or have a digest each.
+   * Consecutive blocks: either all of them are zeros, or each has a digest.
    *
-   * @param count how many blocks, at least one
-   * @param digests null for zeros; else the digests, one behind the other, from index {@code from}
+   * @param count the number of blocks, at least one
+   * @param digests null for zeros; else the digests, one after the other, starting at index {@code
+   *     from}
    */
   record HashRun(int count, byte[] digests, int from) {
     public static HashRun zeros(int count) {
@@ -46,25 +47,26 @@ public sealed interface Message {
   }
 
   /**
-   * Which of consecutive blocks differ, from the coordinator to both endpoints.
+   * Says which of consecutive blocks differ, from the coordinator to both endpoints.
    *
-   * @param first number of the first block
-   * @param runs in block order, without gaps: the count of blocks in the low 30 bits, the top bit
-   *     set if they differ, the next one too if that is to be found out piece by piece; at least
-   *     one
+   * @param first the number of the first block
+   * @param runs in block order, without gaps, at least one: the number of blocks in the low 30
+   *     bits; the top bit is set if they differ; the next bit is set, too, if the target sends the
+   *     hashes of their pieces
    */
   record Verdicts(long first, int[] runs) implements Message {
-    /** The most blocks of a run. */
+    /** The most blocks in a run. */
     public static final int MAX_COUNT = (1 << 30) - 1;
 
     private static final int DIFFERS = 1 << 31;
     private static final int PIECES = 1 << 30;
 
+    /** Encodes a run of blocks. */
     public static int run(boolean differs, int count) {
       return differs ? count | DIFFERS : count;
     }
 
-    /** A run of blocks that differ and of whose pieces the target sends hashes. */
+    /** Encodes a run of differing blocks for which the target sends the hashes of the pieces. */
     public static int runByPieces(int count) {
       return count | DIFFERS | PIECES;
     }
@@ -82,23 +84,28 @@ public sealed interface Message {
       return run & MAX_COUNT;
     }
 
-    /** Refuses runs by pieces where these were not chosen. */
+    /**
+     * Refuses runs by pieces, unless the coordinator has chosen that feature.
+     *
+     * @param pieces whether the coordinator has chosen it
+     */
     public void check(boolean pieces) throws ProtocolException {
       for (int run : runs) {
         if (byPieces(run) && !pieces) {
-          throw new ProtocolException("VERDICTS by pieces, which were not chosen");
+          throw new ProtocolException(
+              "VERDICTS run by pieces, but the feature 'pieces' was not chosen");
         }
       }
     }
   }
 
   /**
-   * Bytes of the image that the target lacks, from the source through the coordinator; {@code
-   * bodyLength} bytes follow on the wire.
+   * Bytes of the image that the target lacks, from the source through the coordinator to the
+   * target.
    *
    * @param offset of the first byte in the image
-   * @param length bytes of the image, at least one
-   * @param crc CRC-32C as {@link Checksums#data} forms it
+   * @param length the number of bytes of the image, at least one
+   * @param crc CRC-32C as {@link Checksums#data} computes it
    * @param bodyLength how many bytes follow this message on the wire
    */
   record Data(Encoding encoding, long offset, long length, int crc, int bodyLength)
@@ -110,60 +117,60 @@ public sealed interface Message {
   }
 
   /**
-   * Hashes of consecutive pieces of a block of the target's that differs, through the coordinator
-   * to the source.
+   * The target's hashes of consecutive pieces of a differing block, from the target through the
+   * coordinator to the source.
    *
-   * @param block its number
-   * @param piece number of the first piece, within the block
-   * @param hashes of {@link PieceHasher#HASH} bytes each, one behind the other
+   * @param block the number of the block
+   * @param piece the number of the first piece, within the block
+   * @param hashes {@link PieceHasher#HASH} bytes for each piece, one after the other
    */
   record Pieces(long block, int piece, byte[] hashes) implements Message {}
 
-  /** How the bytes of {@link Data} are carried; the ordinal is the code on the wire. */
+  /** How the body of {@link Data} encodes the bytes; the ordinal is the code on the wire. */
   enum Encoding {
-    /** As they are. */
+    /** The body is the bytes. */
     RAW,
-    /** All of them are zero, none is carried. */
+    /** All bytes are zero, and the body is empty. */
     ZEROS,
-    /** As the next part of the session's stream of zstd. */
+    /** The body is the next part of the session's zstd stream. */
     ZSTD
   }
 
   /**
-   * The sender has sent all that it will send, and (the target) all of it is on the medium.
+   * The sender has sent everything. From the target also: all that it wrote is on stable storage.
    *
-   * @param bytes source, and coordinator to target: the sum of the lengths of all {@link Data};
-   *     target: the bytes that it wrote
-   * @param digest of the image, as its sender has it
+   * @param bytes from the source, and from the coordinator to the target: the sum of the lengths of
+   *     all {@link Data}; from the target: the number of bytes that it wrote
+   * @param digest the digest of the image, as the sender computed it
    */
   record Done(long bytes, ImageDigest.Value digest) implements Message {}
 
   /**
    * The sender has failed and sends nothing more.
    *
-   * @param errno the system's number of the error, 0 if there is none
+   * @param errno the system's error number, 0 if there is none
    * @param text for the user, one line
    */
   record Failure(int errno, String text) implements Message {}
 
   /**
-   * What the sender's work came to, before its {@link Done}.
+   * Figures on the sender's work, sent before its {@link Done}.
    *
-   * @param read bytes that it read from its image
-   * @param written bytes that it wrote to it
-   * @param zeros how many of the blocks that it looked at hold nothing but zeros
-   * @param flush nanoseconds that the last flush took
-   * @param verify nanoseconds that verifying took
+   * @param read the bytes that it read from its image
+   * @param written the bytes that it wrote to its image
+   * @param zeros how many of the blocks that it examined are all zeros
+   * @param flush the duration of the last flush, in nanoseconds
+   * @param verify the duration of the verification, in nanoseconds
    */
   record Stats(long read, long written, long zeros, long flush, long verify) implements Message {}
 
   /**
-   * The user should know of this, though nothing has failed.
+   * A warning for the user; nothing has failed.
    *
    * @param text one line, not empty
    */
   record Warning(String text) implements Message {}
 
-  /** A sign of life from a sender that has nothing else to say at the moment. */
+  /** A sign of life from a sender that has nothing else to send at the moment. */
   record Alive() implements Message {}
 }

@@ -4,8 +4,8 @@ import java.io.IOException;
 
 /**
  * The stream from or to the peer ended before the protocol did: its process or the connection is
- * gone. Never the message for the user while the peer's own failure or exit status can still be
- * learnt.
+ * gone. It is reported to the user only if neither the peer's own failure nor its exit status can
+ * be learnt.
  */
 public final class PeerGoneException extends IOException {
   private static final long serialVersionUID = 1;

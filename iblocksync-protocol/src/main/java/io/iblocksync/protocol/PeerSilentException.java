@@ -2,10 +2,14 @@ package io.iblocksync.protocol;
 
 import java.io.IOException;
 
-/** The peer is still there, as far as is known, but has given no sign of life for too long. */
+/** The peer has given no sign of life for too long, although, as far as is known, it still runs. */
 public final class PeerSilentException extends IOException {
   private static final long serialVersionUID = 1;
 
+  /**
+   * @param peer the name of the peer for the message, such as "the coordinator"
+   * @param seconds the timeout
+   */
   public PeerSilentException(String peer, long seconds) {
     super("no sign of life from " + peer + " for " + seconds + " seconds");
   }

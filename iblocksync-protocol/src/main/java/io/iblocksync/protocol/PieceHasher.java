@@ -7,18 +7,19 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * Hashes the pieces of blocks, by which the two sides find out what in a block differs: the first
- * bytes of SHA-1 over the run's salt and the piece. The salt keeps anybody from making pieces that
- * collide; by chance one in 2^64 does, which the digest of the image tells. For one thread.
+ * Hashes the pieces of blocks; by these hashes the two sides find out which parts of a block
+ * differ. A hash is the first bytes of SHA-1 over the run's salt and the piece. Because of the
+ * salt, nobody can prepare pieces that collide. By chance one in 2^64 does; the digest of the image
+ * detects that. For one thread.
  */
 public final class PieceHasher {
-  /** The bytes of a piece; the last one of a block may be shorter. */
+  /** The length of a piece in bytes; the last piece of a block may be shorter. */
   public static final int PIECE = 4096;
 
-  /** The bytes of a piece's hash. */
+  /** The length of a piece's hash in bytes. */
   public static final int HASH = 8;
 
-  /** Blocks that are no larger are sent whole. */
+  /** The largest block size, in bytes, at which a differing block is always sent whole. */
   public static final int MIN_BLOCK = 16384;
 
   private final MessageDigest sha1;
@@ -26,8 +27,8 @@ public final class PieceHasher {
   private final byte[] digest = new byte[20];
 
   /**
-   * @param salt hexadecimal, of the run
-   * @throws ProtocolException if it is not
+   * @param salt the salt of the run, in hexadecimal
+   * @throws ProtocolException if the salt is not hexadecimal
    */
   public PieceHasher(String salt) throws ProtocolException {
     try {
@@ -40,12 +41,15 @@ public final class PieceHasher {
     }
   }
 
-  /** How many pieces a block has. */
+  /** Returns the number of pieces of a block of this length in bytes. */
   public static int pieces(int blockLength) {
     return (blockLength - 1) / PIECE + 1;
   }
 
-  /** Consumes what remains of a piece and puts its hash into {@code hashes} from there on. */
+  /**
+   * Consumes the remaining bytes of a piece and writes its hash, {@link #HASH} bytes, into {@code
+   * hashes}, starting at index {@code offset}.
+   */
   public void hash(ByteBuffer piece, byte[] hashes, int offset) {
     sha1.update(salt);
     sha1.update(piece);

@@ -3,16 +3,19 @@ package io.iblocksync.protocol;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Makes what a remote sent harmless for a terminal, on one line. */
+/** Makes text from a peer harmless for a terminal, and puts it on one line. */
 public final class Printable {
   private Printable() {}
 
-  /** The bytes as text. */
+  /** Decodes bytes as UTF-8 and returns them like {@link #line}, without blanks at the ends. */
   public static String first(ByteBuffer bytes) {
     return line(StandardCharsets.UTF_8.decode(bytes.duplicate()).toString().strip());
   }
 
-  /** The text with line ends, tabs and other control characters written as escapes. */
+  /**
+   * Returns the text with escapes in place of line ends, tabs, and other control and format
+   * characters.
+   */
   public static String line(String text) {
     StringBuilder printable = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i = text.offsetByCodePoints(i, 1)) {

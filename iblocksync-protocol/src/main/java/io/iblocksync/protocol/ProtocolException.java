@@ -2,7 +2,7 @@ package io.iblocksync.protocol;
 
 import java.io.IOException;
 
-/** The peer broke the wire protocol: what came, and what was expected instead. */
+/** The peer broke the wire protocol. The message says what was received and what was expected. */
 public final class ProtocolException extends IOException {
   private static final long serialVersionUID = 1;
 

@@ -4,14 +4,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Holds a sender to a rate, evenly: it sends in {@linkplain #step steps} of a twentieth of a second
- * and waits before each until the ones before it have had their time. For one thread.
+ * Limits the rate of a sender, evenly: the sender sends in {@linkplain #step steps} of a twentieth
+ * of a second, and waits before each step until the time of the previous ones is over. For one
+ * thread.
  */
 public final class RateLimit {
   private static final int STEPS_A_SECOND = 20;
   private static final int MAX_STEP = 1 << 16;
 
-  /** What a sender that came late may catch up: sleeping is not exact. */
+  /** How much time a late sender may make up for: sleeping is not exact. */
   private static final long MAX_LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private static final double NANOS_A_SECOND = TimeUnit.SECONDS.toNanos(1);
@@ -21,7 +22,7 @@ public final class RateLimit {
   private long freeAt;
 
   /**
-   * @param bytesPerSecond at least 1
+   * @param bytesPerSecond the rate in bytes a second, at least 1
    */
   public RateLimit(long bytesPerSecond) {
     this.bytesPerSecond = bytesPerSecond;
@@ -29,7 +30,7 @@ public final class RateLimit {
     this.freeAt = System.nanoTime();
   }
 
-  /** The most bytes to send at once. */
+  /** Returns the most bytes to send at once. */
   public int step() {
     return step;
   }

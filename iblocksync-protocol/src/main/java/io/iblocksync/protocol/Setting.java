@@ -1,45 +1,45 @@
 package io.iblocksync.protocol;
 
 /**
- * What a coordinator can ask of an endpoint for one run, by its name on the wire; what each means
- * stands in PROTOCOL.md, "Settings". One that is absent is false, 0 or empty.
+ * A setting that a coordinator can send to an endpoint for one run; PROTOCOL.md, "Settings",
+ * defines each. A setting that is absent is false, 0 or empty.
  */
 public enum Setting {
-  /** Whether the target only compares: nothing is written, created or cut. */
+  /** Whether the target only compares: it writes, creates and truncates nothing. */
   DRY_RUN("dryRun", Kind.FLAG),
 
-  /** Whether the target is read again from its medium at the end. */
+  /** Whether the target reads its image again at the end, from the disk. */
   VERIFY("verify", Kind.FLAG),
 
-  /** After how many seconds without a sign of life the peer counts as gone; 0 for never. */
+  /** The seconds without a sign of life after which the peer counts as gone; 0 for never. */
   TIMEOUT("timeout", Kind.NUMBER),
 
-  /** How many bytes a second the endpoint may send to the coordinator; 0 for any number. */
+  /** The most bytes a second that the endpoint may send to the coordinator; 0 for no limit. */
   BWLIMIT("bwlimit", Kind.NUMBER),
 
-  /** Whether zeros within a target that is a file become holes. */
+  /** Whether zeros in a target file become holes. */
   SPARSE("sparse", Kind.FLAG),
 
-  /** Whether zeros on a target that is a device are discarded. */
+  /** Whether zeros on a target device are discarded. */
   DISCARD("discard", Kind.FLAG),
 
-  /** Whether a target that is in use is written to all the same. */
+  /** Whether the target is written to even if it is in use. */
   FORCE_IN_USE("forceInUse", Kind.FLAG),
 
-  /** Whether what a target has past the source's end stays as it is. */
+  /** Whether the target leaves its bytes past the source's end unchanged. */
   KEEP_REST("keepRest", Kind.FLAG),
 
-  /** How many bytes that are no holes a source that is a file may have; 0 for any number. */
+  /** The most bytes outside of holes that a source file may have; 0 for no limit. */
   MAX_DATA("maxData", Kind.NUMBER),
 
-  /** With the feature pieces: random bytes, in hexadecimal, that go into each hash of a piece. */
+  /** With the feature pieces: the salt of the hashes of pieces, random bytes in hexadecimal. */
   SALT("salt", Kind.TEXT);
 
-  /** What a setting's value is. */
+  /** The type of a setting's value. */
   enum Kind {
     FLAG,
 
-    /** A whole number from 0 on. */
+    /** A whole number, at least 0. */
     NUMBER,
     TEXT
   }
@@ -52,7 +52,7 @@ public enum Setting {
     this.kind = kind;
   }
 
-  /** The name on the wire. */
+  /** Returns the name on the wire. */
   String label() {
     return label;
   }
@@ -61,7 +61,7 @@ public enum Setting {
     return kind;
   }
 
-  /** The setting of this name; null if this release has none. */
+  /** Returns the setting of this name; null if this release does not know it. */
   static Setting of(String label) {
     for (Setting setting : values()) {
       if (setting.label.equals(label)) {

@@ -6,16 +6,20 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * The settings of one run, which the coordinator tells both endpoints with its choice. Immutable.
+ * The settings of one run, which the coordinator sends to both endpoints with its choice.
+ * Immutable.
  *
- * <p>A setting that a reader does not know is refused and not passed over: an endpoint that has
- * never heard of a dry run would write.
+ * <p>An endpoint refuses a setting that it does not know, rather than ignoring it: an endpoint that
+ * ignored a dry run would write.
  */
 public final class Settings {
-  /** Nothing set. */
+  /** No settings. */
   public static final Settings NONE = new Settings(new EnumMap<>(Setting.class));
 
-  /** What a coordinator of 1.0.1, which knows of no settings, asks for. */
+  /**
+   * The settings of a run for a coordinator of 1.0.1, which sends none. Equal to {@link #NONE}, so
+   * compare with {@code ==}.
+   */
   public static final Settings OF_101 = new Settings(new EnumMap<>(Setting.class));
 
   private final Map<Setting, Object> values;
@@ -24,48 +28,60 @@ public final class Settings {
     this.values = values;
   }
 
-  /** These settings and one more. False sets nothing. */
+  /**
+   * Returns these settings with one changed; false removes it.
+   *
+   * @throws IllegalArgumentException if the setting is not a flag
+   */
   public Settings with(Setting setting, boolean value) {
     return with(setting, Kind.FLAG, value ? Boolean.TRUE : null);
   }
 
-  /** These settings and one more. 0 sets nothing. */
+  /**
+   * Returns these settings with one changed; 0 removes it.
+   *
+   * @throws IllegalArgumentException if the setting is not a number, or the value is negative
+   */
   public Settings with(Setting setting, long value) {
     if (value < 0) {
-      throw new IllegalArgumentException(setting + " of " + value);
+      throw new IllegalArgumentException(setting + " is " + value + ", expected at least 0");
     }
     return with(setting, Kind.NUMBER, value == 0 ? null : (Long) value);
   }
 
-  /** These settings and one more. The empty text sets nothing. */
+  /**
+   * Returns these settings with one changed; the empty text removes it.
+   *
+   * @throws IllegalArgumentException if the setting is not a text
+   */
   public Settings with(Setting setting, String value) {
     return with(setting, Kind.TEXT, value.isEmpty() ? null : value);
   }
 
   private Settings with(Setting setting, Kind kind, Object value) {
     check(setting, kind);
-    Map<Setting, Object> more = new EnumMap<>(values);
+    Map<Setting, Object> changed = new EnumMap<>(values);
     if (value == null) {
-      more.remove(setting);
+      changed.remove(setting);
     } else {
-      more.put(setting, value);
+      changed.put(setting, value);
     }
-    return new Settings(more);
+    return new Settings(changed);
   }
 
-  /** The value of a setting that is a flag. */
+  /** Returns the value of a flag; false if it is not set. */
   public boolean flag(Setting setting) {
     check(setting, Kind.FLAG);
     return values.containsKey(setting);
   }
 
-  /** The value of a setting that is a number, 0 if it is not set. */
+  /** Returns the value of a number; 0 if it is not set. */
   public long number(Setting setting) {
     check(setting, Kind.NUMBER);
     return values.get(setting) instanceof Long number ? number : 0;
   }
 
-  /** The value of a setting that is a text, empty if it is not set. */
+  /** Returns the value of a text; empty if it is not set. */
   public String text(Setting setting) {
     check(setting, Kind.TEXT);
     return values.get(setting) instanceof String text ? text : "";
@@ -73,27 +89,31 @@ public final class Settings {
 
   private static void check(Setting setting, Kind kind) {
     if (setting.kind() != kind) {
-      throw new IllegalArgumentException(setting + " is no " + kind);
+      throw new IllegalArgumentException(
+          setting + " is a " + setting.kind() + ", expected a " + kind);
     }
   }
 
-  /** As the member of the choice. */
+  /** Returns the member {@code settings} of the choice. */
   JsonObject format() {
     JsonObject json = new JsonObject();
     values.forEach((setting, value) -> json.put(setting.label(), value));
     return json;
   }
 
-  /** Reads the member of the choice. */
+  /**
+   * Parses the member {@code settings} of the choice.
+   *
+   * @throws ProtocolException if a setting is unknown or its value has another type
+   */
   static Settings parse(JsonObject json) throws ProtocolException {
     Settings settings = NONE;
     for (Map.Entry<String, Object> member : json.entrySet()) {
       Setting setting = Setting.of(member.getKey());
       if (setting == null) {
         throw new ProtocolException(
-            "the coordinator asks for the unknown setting '"
-                + Printable.line(Json.shortened(member.getKey()))
-                + "'");
+            "the coordinator asks for the unknown setting '%s'"
+                .formatted(Printable.line(Json.shortened(member.getKey()))));
       }
       settings = settings.with(setting, json, member.getKey());
     }

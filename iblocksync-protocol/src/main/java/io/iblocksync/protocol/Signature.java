@@ -4,39 +4,40 @@ import com.grack.nanojson.JsonObject;
 import java.util.Locale;
 
 /**
- * By what an image is recognised: a file system, RAID, LVM, LUKS, swap space or a partition table.
- * An endpoint reports it with its image, see PROTOCOL.md, "Details". The texts are as blkid prints
- * them; those of a peer can hold anything.
+ * The recognised content of an image: a file system, RAID, LVM, LUKS, swap space or a partition
+ * table. An endpoint reports it with its image, see PROTOCOL.md, "Details". The texts are as blkid
+ * prints them; those from a peer can contain anything.
  *
- * @param state whether there is a signature, and whether that is known
+ * @param state whether the image has a signature, and whether that is known
  * @param type the kind of the superblock, such as {@code ext4}; empty if there is none
  * @param uuid of the superblock; empty if it has none
  * @param tableType the kind of the partition table, such as {@code gpt}; empty if there is none
  * @param tableUuid of the partition table; empty if it has none
- * @param detail with {@link State#SEVERAL} which, with {@link State#UNKNOWN} why; else empty
+ * @param detail for {@link State#SEVERAL} which signatures, for {@link State#UNKNOWN} why; else
+ *     empty
  */
 public record Signature(
     State state, String type, String uuid, String tableType, String tableUuid, String detail) {
 
-  /** What is known. */
+  /** What is known of the content. */
   public enum State {
-    /** There is one signature, or a superblock with a partition table. */
+    /** The image has one signature, or a superblock and a partition table. */
     FOUND,
 
-    /** There is none. */
+    /** The image has no signature. */
     NONE,
 
-    /** There are several that exclude each other. */
+    /** The image has several signatures that exclude each other. */
     SEVERAL,
 
-    /** It could not be looked for. */
+    /** The endpoint could not look for a signature. */
     UNKNOWN;
 
     private String label() {
       return name().toLowerCase(Locale.ROOT);
     }
 
-    /** A later release may have more states: of those nothing is known. */
+    /** Parses a state. A later release may have more states; they count as unknown. */
     private static State of(String label) {
       for (State state : values()) {
         if (state.label().equals(label)) {
@@ -47,31 +48,35 @@ public record Signature(
     }
   }
 
-  /** Of an image without a signature. */
+  /** The signature of an image without one. */
   public static final Signature NONE = new Signature(State.NONE, "", "", "", "", "");
 
-  /** A superblock, a partition table, or both. What is not there is empty. */
+  /** A superblock, a partition table, or both; the texts of what is absent are empty. */
   public static Signature found(String type, String uuid, String tableType, String tableUuid) {
     return new Signature(State.FOUND, type, uuid, tableType, tableUuid, "");
   }
 
-  /** Several that exclude each other. */
+  /**
+   * Several signatures that exclude each other.
+   *
+   * @param which the signatures, for a message
+   */
   public static Signature several(String which) {
     return new Signature(State.SEVERAL, "", "", "", "", which);
   }
 
   /**
-   * It could not be looked for.
+   * The endpoint could not look for a signature.
    *
-   * @param why as the end of a sentence
+   * @param why the reason, as the end of a sentence
    */
   public static Signature unknown(String why) {
     return new Signature(State.UNKNOWN, "", "", "", "", why);
   }
 
   /**
-   * Whether both name the same content: all four texts. (A record's own equals takes 35 ms to
-   * load.)
+   * Whether both name the same content: the state and the four texts besides the detail are equal.
+   * (The first use of a record's generated equals takes 35 ms.)
    */
   public boolean sameAs(Signature other) {
     return state == other.state
@@ -81,7 +86,7 @@ public record Signature(
         && tableUuid.equals(other.tableUuid);
   }
 
-  /** As a member of the image's details. */
+  /** Returns the member {@code signature} of the image's details. */
   JsonObject format() {
     JsonObject json = new JsonObject();
     json.put("state", state.label());
@@ -99,7 +104,7 @@ public record Signature(
     }
   }
 
-  /** Reads the member of the image's details. */
+  /** Parses the member {@code signature} of the image's details. */
   static Signature parse(JsonObject json) throws ProtocolException {
     return new Signature(
         State.of(Json.text(json, "state")),

@@ -4,14 +4,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Notices, on a thread of its own, that a peer has sent nothing for too long while something waits
- * for it.
+ * Detects, on a thread of its own, that a peer has sent nothing for too long while another thread
+ * waits for it.
  *
- * <p>Time in which this process itself stood still (SIGSTOP, a suspended machine) hardly counts:
- * what came meanwhile has not been read yet.
+ * <p>Time during which this process itself is stopped (SIGSTOP, a suspended machine) hardly counts,
+ * because the process has not yet read what arrived meanwhile. Safe for use by several threads.
  */
 public final class SilenceWatch {
-  /** How often a peer at work says so, in milliseconds, unless the timeout is shorter. */
+  /** The longest time, in milliseconds, between two signs of life from a peer that works. */
   private static final long MAX_ALIVE_MILLIS = 30_000;
 
   private static final int TICKS = 20;
@@ -19,6 +19,8 @@ public final class SilenceWatch {
   private final LongSupplier waiting;
   private final long timeoutMillis;
   private final Runnable silent;
+
+  /** Guarded by this. */
   private boolean ended;
 
   private SilenceWatch(LongSupplier waiting, long seconds, Runnable silent) {
@@ -28,12 +30,12 @@ public final class SilenceWatch {
   }
 
   /**
-   * Starts to watch.
+   * Starts the watch.
    *
-   * @param waiting a number that changes with each sign of life; negative while nothing waits for
-   *     one
-   * @param seconds how long nothing may come
-   * @param silent is run, once, if nothing has come for so long
+   * @param waiting returns a number that changes with each sign of life, and is negative while no
+   *     thread waits for the peer; called on the watch's thread
+   * @param seconds the timeout
+   * @param silent is run once, on the watch's thread, if the timeout passes
    */
   public static SilenceWatch start(LongSupplier waiting, long seconds, Runnable silent) {
     SilenceWatch watch = new SilenceWatch(waiting, seconds, silent);
@@ -43,12 +45,16 @@ public final class SilenceWatch {
     return watch;
   }
 
-  /** How often to send a sign of life to a peer that waits so many seconds for one. */
+  /**
+   * Returns the time, in milliseconds, between two signs of life to a peer with this timeout.
+   *
+   * @param seconds the timeout
+   */
   public static long aliveMillis(long seconds) {
     return Math.min(MAX_ALIVE_MILLIS, TimeUnit.SECONDS.toMillis(seconds) / 4);
   }
 
-  /** Ends the watch. */
+  /** Ends the watch; from any thread. */
   public synchronized void end() {
     ended = true;
     notifyAll();
@@ -56,7 +62,7 @@ public final class SilenceWatch {
 
   private void watch() {
     try {
-      if (lasts()) {
+      if (awaitSilence()) {
         silent.run();
       }
     } catch (InterruptedException e) {
@@ -64,8 +70,8 @@ public final class SilenceWatch {
     }
   }
 
-  /** Waits until there was silence for too long; false if the watch was ended before. */
-  private synchronized boolean lasts() throws InterruptedException {
+  /** Waits for a silence as long as the timeout; false if the watch ends before. */
+  private synchronized boolean awaitSilence() throws InterruptedException {
     long tick = Math.max(10, timeoutMillis / TICKS);
     long seen = -1;
     long last = System.nanoTime();

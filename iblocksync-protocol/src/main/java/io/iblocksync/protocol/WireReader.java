@@ -8,8 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Reads bytes, numbers and lines from a peer through a buffer of its own. Blocks until what is
- * asked for is there. For one thread; does not close the channel. Every failure to read is a {@link
+ * Reads bytes, numbers and lines from a peer through a buffer of its own. Each method blocks until
+ * it has what it returns. For one thread, unless a method says otherwise; only {@link #giveUp}
+ * closes the channel. A failure to read, or an end of the input within a message, is a {@link
  * PeerGoneException}.
  */
 public final class WireReader {
@@ -19,18 +20,19 @@ public final class WireReader {
   private final ByteBuffer buffer;
   private final Backoff backoff = new Backoff();
 
-  /** Counts the beginnings and the ends of reads from the channel: odd while one waits. */
+  /** The number of starts and ends of reads from the channel: odd while a read is in progress. */
   private volatile long reads;
 
   /**
-   * @param direct whether the channel takes direct buffers (a file channel) or heap buffers best
+   * @param direct whether the channel is fastest with direct buffers (a file channel), not with
+   *     heap buffers
    */
   public WireReader(ReadableByteChannel in, boolean direct) {
     this.in = in;
     this.buffer = (direct ? DirectBuffers.allocate(BUFFER) : ByteBuffer.allocate(BUFFER)).flip();
   }
 
-  /** Whether at least one more byte comes; false at the end of the input. */
+  /** Waits for the next byte: true if there is one, false at the end of the input. */
   public boolean hasMore() throws IOException {
     if (buffer.hasRemaining()) {
       return true;
@@ -41,13 +43,13 @@ public final class WireReader {
     return read > 0;
   }
 
-  /** Drops what is in the buffer. */
+  /** Discards the bytes in the buffer. */
   public void discard() {
     buffer.position(buffer.limit());
   }
 
   public int readByte() throws IOException {
-    require();
+    requireByte();
     return buffer.get() & 0xff;
   }
 
@@ -62,36 +64,45 @@ public final class WireReader {
     return (long) readInt() << 32 | readInt() & 0xffffffffL;
   }
 
-  /** Fills what remains of {@code into}, past this reader's buffer where that is empty. */
+  /**
+   * Fills the remaining space of {@code into}. Large reads bypass this reader's buffer once it is
+   * empty.
+   */
   public void readFully(ByteBuffer into) throws IOException {
     while (into.hasRemaining()) {
       if (buffer.hasRemaining()) {
-        take(into);
+        copyFromBuffer(into);
       } else if (into.remaining() >= BUFFER / 2) {
         if (read(into) < 0) {
           throw gone();
         }
       } else {
-        require();
+        requireByte();
       }
     }
   }
 
-  /** What is at hand or comes next, at least one byte unless the input has ended (then none). */
+  /**
+   * Reads the bytes in the buffer or, if it is empty, those that arrive next.
+   *
+   * @param into has space for at least one byte
+   * @return the number of bytes read; 0 only at the end of the input
+   */
   public int readSome(ByteBuffer into) throws IOException {
     if (!hasMore()) {
       return 0;
     }
     int before = into.remaining();
-    take(into);
+    copyFromBuffer(into);
     return before - into.remaining();
   }
 
   /**
-   * A line without its line feed.
+   * Reads a line.
    *
-   * @return null if the input has ended before the first byte
-   * @throws LineException if it is longer than {@code maxLength} bytes, not UTF-8 or not ended
+   * @return the line without its line feed; null if the input ends before the first byte
+   * @throws LineException if the line is longer than {@code maxLength} bytes or is not UTF-8, or if
+   *     the input ends within the line
    */
   public String readLine(int maxLength) throws IOException {
     if (!hasMore()) {
@@ -108,35 +119,36 @@ public final class WireReader {
               .decode(ByteBuffer.wrap(line, 0, length))
               .toString();
         } catch (CharacterCodingException e) {
-          throw new LineException("a line that is not UTF-8", line, length);
+          throw new LineException("received a line that is not UTF-8", line, length);
         }
       }
       if (length == maxLength) {
-        throw new LineException("a line of more than " + maxLength + " bytes", line, length);
+        throw new LineException(
+            "received a line of more than " + maxLength + " bytes", line, length);
       }
       if (length == line.length) {
         line = Arrays.copyOf(line, Math.min(maxLength, length * 2));
       }
       line[length++] = next;
     }
-    throw new LineException("a line that is not ended", line, length);
+    throw new LineException("the input ended within a line", line, length);
   }
 
   /**
-   * For {@link SilenceWatch}, from any thread: a number that is another one after each sign of
-   * life, negative while nothing waits for one.
+   * Returns, for {@link SilenceWatch}, a number that changes with each sign of life, and is
+   * negative while no read is in progress. From any thread.
    */
   public long waiting() {
     long now = reads;
     return now % 2 == 0 ? -1 : now;
   }
 
-  /** A number that grows with each read, from any thread. */
+  /** Returns a number that grows with each read from the channel. From any thread. */
   public long reads() {
     return reads;
   }
 
-  /** Gives the peer up, from any thread: a read that waits for it fails, and so do later ones. */
+  /** Closes the channel: the read in progress and all later ones fail. From any thread. */
   public void giveUp() throws IOException {
     in.close();
   }
@@ -156,14 +168,14 @@ public final class WireReader {
     }
   }
 
-  private void take(ByteBuffer into) {
+  private void copyFromBuffer(ByteBuffer into) {
     int limit = buffer.limit();
     buffer.limit(buffer.position() + Math.min(buffer.remaining(), into.remaining()));
     into.put(buffer);
     buffer.limit(limit);
   }
 
-  private void require() throws IOException {
+  private void requireByte() throws IOException {
     if (!hasMore()) {
       throw gone();
     }

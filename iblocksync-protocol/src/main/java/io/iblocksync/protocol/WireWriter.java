@@ -7,84 +7,90 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes lines, frames and plain bytes to a peer, gathered in a buffer until {@link #flush} or
- * until it is full. For one thread; does not close the channel. Every failure to write is a {@link
- * PeerGoneException}.
+ * Writes lines, frames and bytes to a peer through a buffer, which it sends when the buffer is full
+ * or the caller calls {@link #flush}. For one thread, except {@link #giveUp}, which alone closes
+ * the channel. A failure to write is a {@link PeerGoneException}.
  */
 public final class WireWriter {
   private static final int BUFFER = 2 * Frames.MAX_BATCH;
 
-  /** What a pipe takes at once; a longer write is slower, for it sleeps and wakes several times. */
-  private static final int PIPE_PIECE = 1 << 16;
+  /**
+   * The capacity of a pipe: a longer write is slower, because its thread sleeps and wakes several
+   * times.
+   */
+  private static final int PIPE_CAPACITY = 1 << 16;
 
   private final WritableByteChannel out;
-  private final int piece;
+  private final int maxWrite;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
   private final Backoff backoff = new Backoff();
   private FrameWriter frames;
   private RateLimit limit;
 
-  /** Writes to a pipe. */
+  /** Creates a writer to a pipe. */
   public WireWriter(WritableByteChannel out) {
-    this(out, PIPE_PIECE);
+    this(out, PIPE_CAPACITY);
   }
 
   /**
-   * @param piece how many bytes the channel takes best at once
+   * @param maxWrite the most bytes to write to the channel at once, at which it is fastest
    */
-  public WireWriter(WritableByteChannel out, int piece) {
+  public WireWriter(WritableByteChannel out, int maxWrite) {
     this.out = out;
-    this.piece = piece;
+    this.maxWrite = maxWrite;
   }
 
   /**
-   * From now on {@link #write} and {@link #writeData} lay frames out with digests of this length.
+   * Sets the length of the digests in frames, in bytes; the caller does so before it writes the
+   * first message.
    */
   public void digestLength(int bytes) {
     frames = new FrameWriter(bytes);
   }
 
-  /** From now on no more than so many bytes a second are sent. */
+  /** Limits the rate of sending from now on. */
   public void limit(long bytesPerSecond) {
     limit = new RateLimit(bytesPerSecond);
   }
 
-  /** A line, sent at once. */
+  /** Writes a line and sends it at once. */
   public void writeLine(String line) throws PeerGoneException {
     write(ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)));
     flush();
   }
 
+  /** Writes the frame of a message; not for {@link Data} with a body. */
   public void write(Message message) throws PeerGoneException {
-    room(Frames.HEADER + Frames.MAX_BATCH);
+    ensureSpace(Frames.HEADER + Frames.MAX_BATCH);
     frames.write(message, buffer);
   }
 
-  /** A DATA frame with its body, the remaining bytes of {@code body}, which are consumed. */
+  /** Writes a DATA frame with its body, and consumes the remaining bytes of {@code body}. */
   public void writeData(Data data, ByteBuffer body) throws PeerGoneException {
-    room(Frames.HEADER + Frames.DATA_HEADER);
+    ensureSpace(Frames.HEADER + Frames.DATA_HEADER);
     frames.write(data, buffer);
     write(body);
   }
 
-  /** Plain bytes: the remaining ones of {@code bytes}, which are consumed. */
+  /** Writes bytes as they are, and consumes the remaining bytes of {@code bytes}. */
   public void write(ByteBuffer bytes) throws PeerGoneException {
     if (bytes.remaining() <= BUFFER / 8) {
-      room(bytes.remaining());
+      ensureSpace(bytes.remaining());
       buffer.put(bytes);
       return;
     }
     flush();
-    send(bytes, piece);
+    send(bytes, maxWrite);
   }
 
+  /** Sends the bytes in the buffer. */
   public void flush() throws PeerGoneException {
     send(buffer.flip(), BUFFER);
     buffer.clear();
   }
 
-  private void send(ByteBuffer bytes, int piece) throws PeerGoneException {
-    int most = limit == null ? piece : limit.step();
+  private void send(ByteBuffer bytes, int maxLength) throws PeerGoneException {
+    int most = limit == null ? maxLength : limit.step();
     int end = bytes.limit();
     try {
       while (bytes.position() < end) {
@@ -102,15 +108,12 @@ public final class WireWriter {
     }
   }
 
-  /**
-   * Gives the peer up, from any thread: a write that waits for it fails, and so does every later
-   * one.
-   */
+  /** Closes the channel: the write in progress and all later ones fail. From any thread. */
   public void giveUp() throws IOException {
     out.close();
   }
 
-  private void room(int bytes) throws PeerGoneException {
+  private void ensureSpace(int bytes) throws PeerGoneException {
     if (buffer.remaining() < bytes) {
       flush();
     }

@@ -7,16 +7,19 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * The receiving end of {@link ZstdEncoder}'s stream. Takes no more memory than the stream's window,
- * and writes no more than it is told to expect, whatever comes. For one thread; who made it closes
- * it.
+ * The receiving end of {@link ZstdEncoder}'s stream. Whatever arrives, the decoder takes no more
+ * memory than the stream's window, and writes no more bytes than its caller expects. For one
+ * thread; its creator closes it.
  */
 public final class ZstdDecoder implements Closeable {
   private final ZstdDecompressCtx context;
 
-  /** Room for one byte that is too many. */
+  /** Space for one byte too many. */
   private final ByteBuffer surplus = ByteBuffer.allocateDirect(1);
 
+  /**
+   * @throws IOException if zstd cannot be loaded; with a text for the user
+   */
   public ZstdDecoder() throws IOException {
     ZstdLibrary.load();
     context = new ZstdDecompressCtx();
@@ -24,10 +27,11 @@ public final class ZstdDecoder implements Closeable {
   }
 
   /**
-   * Consumes what remains of {@code from} and appends the {@code length} bytes that it stands for
-   * to {@code into}, both direct buffers.
+   * Decompresses the remaining bytes of {@code from}, which it consumes, and appends the result to
+   * {@code into}. Both are direct buffers.
    *
-   * @throws ProtocolException if it is no zstd, or stands for another number of bytes
+   * @param length the expected length of the result in bytes; {@code into} has space for it
+   * @throws ProtocolException if the bytes are not zstd, or the result has another length
    */
   public void decode(ByteBuffer from, int length, ByteBuffer into) throws ProtocolException {
     int limit = into.limit();
@@ -36,29 +40,32 @@ public final class ZstdDecoder implements Closeable {
     try {
       while (from.hasRemaining()) {
         int left = from.remaining();
-        int room = into.remaining();
+        int space = into.remaining();
         context.decompressDirectByteBufferStream(into, from);
-        if (from.remaining() == left && into.remaining() == room) {
+        if (from.remaining() == left && into.remaining() == space) {
           throw tooMany(length);
         }
       }
-      // What found no room is kept for the next call: it would begin the next body's bytes.
+      // zstd holds back output that does not fit, and at the next call puts it before the output of
+      // the next body.
       context.decompressDirectByteBufferStream(surplus.clear(), from);
       if (surplus.position() > 0) {
         throw tooMany(length);
       }
     } catch (ZstdException e) {
-      throw new ProtocolException("DATA zstd that cannot be decompressed: " + e.getMessage());
+      throw new ProtocolException("DATA zstd cannot be decompressed: " + e.getMessage());
     }
     if (into.hasRemaining()) {
       throw new ProtocolException(
-          "DATA zstd for " + (length - into.remaining()) + " bytes, expected " + length);
+          "DATA zstd decompresses to %d bytes, expected %d"
+              .formatted(length - into.remaining(), length));
     }
     into.limit(limit);
   }
 
   private static ProtocolException tooMany(int length) {
-    return new ProtocolException("DATA zstd for more than the " + length + " bytes it names");
+    return new ProtocolException(
+        "DATA zstd decompresses to more than the expected " + length + " bytes");
   }
 
   @Override

@@ -7,17 +7,21 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * The sending end of the stream of zstd that the bodies of a session's DATA form together: each is
- * whole by itself, and yet what came before it, up to 64 MiB, makes it shorter. For one thread; who
- * made it closes it.
+ * The sending end of the zstd stream that the bodies of a session's DATA frames form together. The
+ * receiver can decompress each body as soon as it has arrived whole, and yet the data before it, up
+ * to 64 MiB, makes the body shorter. For one thread; its creator closes it.
  */
 public final class ZstdEncoder implements Closeable {
-  /** All of the window: a worker would forget most of what came before the current body. */
+  /** zstd's overlap log for the whole window: with less, a worker forgets most earlier data. */
   private static final int WHOLE_WINDOW = 9;
 
   private final ZstdCompressCtx context;
   private int level;
 
+  /**
+   * @param level the compression level of zstd
+   * @throws IOException if zstd cannot be loaded; with a text for the user
+   */
   public ZstdEncoder(int level) throws IOException {
     ZstdLibrary.load();
     this.level = level;
@@ -25,12 +29,12 @@ public final class ZstdEncoder implements Closeable {
     context.setLevel(level);
     context.setLong(Frames.ZSTD_WINDOW_LOG);
     context.setChecksum(false);
-    // Only a worker of zstd's own can change its level within a frame, and so lose nothing by it.
+    // Only with a worker thread can zstd change the level within a zstd frame and keep the window.
     context.setWorkers(1);
     context.setOverlapLog(WHOLE_WINDOW);
   }
 
-  /** Sets the level from the next body on. */
+  /** Sets the compression level from the next body on. */
   public void level(int next) {
     if (next != level) {
       level = next;
@@ -39,13 +43,15 @@ public final class ZstdEncoder implements Closeable {
   }
 
   /**
-   * Consumes what remains of {@code from} and appends its compressed form to {@code into}, both
-   * direct buffers.
+   * Compresses the remaining bytes of {@code from}, which it consumes, and appends the result to
+   * {@code into}. Both are direct buffers.
+   *
+   * @throws IllegalArgumentException if the result does not fit
    */
   public void encode(ByteBuffer from, ByteBuffer into) {
     while (!context.compressDirectByteBufferStream(into, from, EndDirective.FLUSH)) {
       if (!into.hasRemaining()) {
-        throw new IllegalArgumentException("no room for what zstd makes");
+        throw new IllegalArgumentException("the compressed data does not fit into the buffer");
       }
     }
   }

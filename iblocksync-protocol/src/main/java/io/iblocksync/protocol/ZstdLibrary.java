@@ -7,22 +7,23 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Loads zstd's native library, which takes 35 ms: only what compresses may touch this. The build
- * has put it beside lib/ with the jars for the usual processors. Else it is unpacked into a folder
- * for temporary files, which may be mounted noexec, and where a process that is killed leaves it.
+ * Loads zstd's native library. That takes 35 ms, so only code that compresses may do it. For the
+ * usual processors, the build puts the library beside lib/ with the jars. Elsewhere zstd-jni
+ * unpacks it into a directory for temporary files, which may be mounted noexec, and where a process
+ * that is killed leaves it behind.
  */
 final class ZstdLibrary {
   private static final String NAME = "libzstd-jni.so";
 
-  /** The processors that the build unpacks it for, and their numbers in ELF files. */
+  /** The processors for which the build unpacks the library, and their numbers in ELF files. */
   private static final Map<String, Integer> MACHINES = Map.of("amd64", 62, "aarch64", 183);
 
   private ZstdLibrary() {}
 
   /**
-   * Whether the library can be loaded, as far as its file tells without that: it must be whole, for
-   * this processor and on a file system that may hold programs. Where it is not unpacked it is
-   * loaded, since nothing cheaper would tell.
+   * Whether the library can be loaded, as far as its file shows without loading it: the file must
+   * be complete, for this processor, and on a file system that allows execution. If the build has
+   * not unpacked the library, this method loads it, because no cheaper check exists.
    */
   static boolean usable() {
     try {
@@ -38,7 +39,11 @@ final class ZstdLibrary {
     }
   }
 
-  /** Loads the library, if that has not been done. */
+  /**
+   * Loads the library, unless it is already loaded. Safe for use by several threads.
+   *
+   * @throws IOException if it cannot be loaded; with a text for the user
+   */
   static synchronized void load() throws IOException {
     Path unpacked = unpacked();
     if (unpacked != null && Files.exists(unpacked)) {
@@ -46,8 +51,8 @@ final class ZstdLibrary {
     }
     try {
       Native.load();
-    } catch (Throwable e) { // also what a class that was half loaded before throws
-      throw new IOException("cannot load zstd (do without -z): " + e.getMessage(), e);
+    } catch (Throwable e) { // also an error from a class whose first loading failed
+      throw new IOException("cannot load zstd (run without -z): " + e.getMessage(), e);
     }
   }
 
@@ -59,7 +64,7 @@ final class ZstdLibrary {
           .resolve(System.getProperty("os.arch"))
           .resolve(NAME);
     } catch (Exception e) {
-      return null; // Not from a file: then it is unpacked.
+      return null; // This class is not from a file: zstd-jni unpacks the library.
     }
   }
 }

@@ -10,23 +10,23 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class BlockSetTest {
-  private static final int PIECE = 1 << 19;
+  private static final int SEGMENT = 1 << 19;
 
   @Test
   void anEmptySetHasNoNext() {
     assertEquals(0, new BlockSet(0).next(0));
-    assertEquals(PIECE + 1, new BlockSet(PIECE + 1).next(0));
-    assertEquals(PIECE + 1, new BlockSet(PIECE + 1).next(PIECE + 1));
+    assertEquals(SEGMENT + 1, new BlockSet(SEGMENT + 1).next(0));
+    assertEquals(SEGMENT + 1, new BlockSet(SEGMENT + 1).next(SEGMENT + 1));
   }
 
   @Test
-  void aRunOverTheEdgeOfAPieceIsFoundWhole() {
-    BlockSet set = new BlockSet(3 * PIECE);
-    set.add(PIECE - 3, PIECE + 70);
-    assertEquals(PIECE - 3, set.next(0));
-    assertEquals(PIECE + 70, set.runEnd(PIECE - 3, 3 * PIECE));
-    assertEquals(PIECE + 5, set.runEnd(PIECE, PIECE + 5));
-    assertEquals(3 * PIECE, set.next(PIECE + 70));
+  void aRunOverTheEdgeOfASegmentIsFoundWhole() {
+    BlockSet set = new BlockSet(3 * SEGMENT);
+    set.add(SEGMENT - 3, SEGMENT + 70);
+    assertEquals(SEGMENT - 3, set.next(0));
+    assertEquals(SEGMENT + 70, set.runEnd(SEGMENT - 3, 3 * SEGMENT));
+    assertEquals(SEGMENT + 5, set.runEnd(SEGMENT, SEGMENT + 5));
+    assertEquals(3 * SEGMENT, set.next(SEGMENT + 70));
   }
 
   @Test
@@ -51,18 +51,18 @@ class BlockSetTest {
 
   @Test
   void theMembersTakeNoHeap() {
-    // As many as 8 TiB have at 4 KiB, one in each piece: 256 MiB.
+    // As many as 8 TiB have at 4 KiB, one in each segment: 256 MiB.
     long blocks = 1L << 31;
     BlockSet set = new BlockSet(blocks);
     System.gc();
     long before = usedHeap();
-    for (long block = 0; block < blocks; block += PIECE) {
+    for (long block = 0; block < blocks; block += SEGMENT) {
       set.add(block, block + 1);
     }
     System.gc();
     long taken = usedHeap() - before;
     assertTrue(taken < 32L << 20, taken + " bytes");
-    assertEquals(PIECE, set.next(1));
+    assertEquals(SEGMENT, set.next(1));
   }
 
   private static long usedHeap() {
@@ -73,7 +73,7 @@ class BlockSetTest {
   void randomSetsAreWhatASimpleModelSays() {
     Random random = TempImages.random("BlockSetTest");
     for (int round = 0; round < 20; round++) {
-      int blocks = 1 + random.nextInt(2 * PIECE);
+      int blocks = 1 + random.nextInt(2 * SEGMENT);
       BlockSet set = new BlockSet(blocks);
       BitSet model = new BitSet(blocks);
       for (int i = 0; i < 50; i++) {

@@ -104,7 +104,8 @@ class FrameCodecTest {
     assertTrue(Verdicts.differs(run) && Verdicts.byPieces(run));
     assertEquals(7, Verdicts.count(run));
     assertRefused(
-        "VERDICTS run of equal blocks by pieces", "0000000c 02 0000000000000000 40000007");
+        "VERDICTS run by pieces, but its blocks do not differ",
+        "0000000c 02 0000000000000000 40000007");
   }
 
   @Test
@@ -117,10 +118,10 @@ class FrameCodecTest {
     assertEquals(5, pieces.piece());
     assertArrayEquals(hashes, pieces.hashes());
     assertRefused(
-        "PIECES of 9 bytes from piece 0",
+        "PIECES with 9 bytes of hashes, expected a multiple of 8",
         "00000015 09 0000000000000000 00000000 000000000000000000");
     assertRefused(
-        "PIECES of 8 bytes from piece -1",
+        "PIECES piece 4294967295, expected at most 2147483647",
         "00000014 09 0000000000000000 ffffffff 0000000000000000");
   }
 
@@ -262,10 +263,14 @@ class FrameCodecTest {
 
   @Test
   void runsOfNoBlocksAreRefused() {
-    assertRefused("HASHES run of no blocks", "0000000c 01 0000000000000000 00000000");
-    assertRefused("HASHES run of no blocks", "0000000c 01 0000000000000000 80000000");
-    assertRefused("VERDICTS run of no blocks", "0000000c 02 0000000000000000 00000000");
-    assertRefused("VERDICTS run of no blocks", "0000000c 02 0000000000000000 80000000");
+    assertRefused(
+        "HASHES run of 0 blocks, expected at least 1", "0000000c 01 0000000000000000 00000000");
+    assertRefused(
+        "HASHES run of 0 blocks, expected at least 1", "0000000c 01 0000000000000000 80000000");
+    assertRefused(
+        "VERDICTS run of 0 blocks, expected at least 1", "0000000c 02 0000000000000000 00000000");
+    assertRefused(
+        "VERDICTS run of 0 blocks, expected at least 1", "0000000c 02 0000000000000000 80000000");
   }
 
   @Test
@@ -294,34 +299,40 @@ class FrameCodecTest {
   @Test
   void dataOfNoBytesOrPastTheLargestOffsetIsRefused() {
     assertRefused(
-        "DATA length 0 at offset 5", "00000015 03 01 0000000000000005 0000000000000000 00000000");
+        "DATA length 0 at offset 5, expected 1 to 9223372036854775802",
+        "00000015 03 01 0000000000000005 0000000000000000 00000000");
     assertRefused(
-        "DATA length -1 at offset 5", "00000015 03 01 0000000000000005 ffffffffffffffff 00000000");
+        "DATA length -1 at offset 5, expected 1 to 9223372036854775802",
+        "00000015 03 01 0000000000000005 ffffffffffffffff 00000000");
     assertRefused(
-        "DATA length 9223372036854775807 at offset 1",
+        "DATA length 9223372036854775807 at offset 1, expected 1 to 9223372036854775806",
         "00000015 03 01 0000000000000001 7fffffffffffffff 00000000");
   }
 
   @Test
   void dataWhoseBodyIsNotOfItsLengthIsRefused() {
     assertRefused(
-        "DATA RAW of length 2 with a body of 1 bytes",
+        "DATA RAW of length 2 with a body of 1 bytes, expected a body of the same length, at most"
+            + " 1048576",
         "00000016 03 00 0000000000000000 0000000000000002 00000000 00");
     assertRefused(
-        "DATA RAW of length 4294967297 with a body of 1 bytes",
+        "DATA RAW of length 4294967297 with a body of 1 bytes, expected a body of the same length,"
+            + " at most 1048576",
         "00000016 03 00 0000000000000000 0000000100000001 00000000 00");
     assertRefused(
-        "DATA ZEROS of length 1 with a body of 1 bytes",
+        "DATA ZEROS of length 1 with a body of 1 bytes, expected no body",
         "00000016 03 01 0000000000000000 0000000000000001 00000000 00");
   }
 
   @Test
   void compressedDataHasABodyAndIsNoLongerThanAFrameOfRawDataCanBe() throws IOException {
     assertRefused(
-        "DATA ZSTD of length 1 with a body of 0 bytes",
+        "DATA ZSTD of length 1 with a body of 0 bytes, expected a body, and a length of at most"
+            + " 1048576",
         "00000015 03 02 0000000000000000 0000000000000001 00000000");
     assertRefused(
-        "DATA ZSTD of length 1048577 with a body of 1 bytes",
+        "DATA ZSTD of length 1048577 with a body of 1 bytes, expected a body, and a length of at"
+            + " most 1048576",
         "00000016 03 02 0000000000000000 0000000000100001 00000000 00");
     assertEquals(
         new Data(Encoding.ZSTD, 0, 1048576, 0, 1),

@@ -53,7 +53,7 @@ class WireTest {
   void aLineThatIsTooLongIsRefusedWithWhatCame() {
     LineException e =
         assertThrows(LineException.class, () -> dripping(ascii("seven..\n")).readLine(6));
-    assertEquals("a line of more than 6 bytes", e.getMessage());
+    assertEquals("received a line of more than 6 bytes", e.getMessage());
     assertArrayEquals(ascii("seven."), e.received());
   }
 
@@ -67,10 +67,10 @@ class WireTest {
   @Test
   void aLineThatIsNotEndedOrNotUtf8IsRefused() {
     LineException open = assertThrows(LineException.class, () -> whole(ascii("{}")).readLine(9));
-    assertEquals("a line that is not ended", open.getMessage());
+    assertEquals("the input ended within a line", open.getMessage());
     byte[] latin = {'b', (byte) 0xe4, 'h', '\n'};
     LineException odd = assertThrows(LineException.class, () -> whole(latin).readLine(9));
-    assertEquals("a line that is not UTF-8", odd.getMessage());
+    assertEquals("received a line that is not UTF-8", odd.getMessage());
     assertArrayEquals(new byte[] {'b', (byte) 0xe4, 'h'}, odd.received());
   }
 

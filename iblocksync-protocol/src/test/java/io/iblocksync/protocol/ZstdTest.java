@@ -96,7 +96,7 @@ class ZstdTest {
       // A block of 8 bytes as they are, which zstd takes in whole although 4 bytes find no room.
       ByteBuffer body = body("28b52ffd 00 78 400000 6162636465666768");
       ProtocolException e = assertThrows(ProtocolException.class, () -> decode(decoder, body, 4));
-      assertEquals("DATA zstd for more than the 4 bytes it names", e.getMessage());
+      assertEquals("DATA zstd decompresses to more than the expected 4 bytes", e.getMessage());
     }
   }
 

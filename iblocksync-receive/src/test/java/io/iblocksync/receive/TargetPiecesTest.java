@@ -103,7 +103,9 @@ class TargetPiecesTest {
     byte[] image = start(4, 40);
     awaitHashes(10);
     coordinator.write(new Verdicts(0, new int[] {Verdicts.runByPieces(1)}));
-    assertEquals("VERDICTS by pieces, which were not chosen", coordinator.readToFailure().text());
+    assertEquals(
+        "VERDICTS run by pieces, but the feature 'pieces' was not chosen",
+        coordinator.readToFailure().text());
     assertArrayEquals(image, Files.readAllBytes(path));
   }
 

@@ -191,7 +191,9 @@ class SourceSessionTest {
     start(100, 100);
     coordinator.read();
     coordinator.write(new Verdicts(0, new int[] {Verdicts.runByPieces(1)}));
-    assertEquals("VERDICTS by pieces, which were not chosen", coordinator.readToFailure().text());
+    assertEquals(
+        "VERDICTS run by pieces, but the feature 'pieces' was not chosen",
+        coordinator.readToFailure().text());
   }
 
   @Test

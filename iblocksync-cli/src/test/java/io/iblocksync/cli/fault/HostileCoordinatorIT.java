@@ -129,19 +129,21 @@ class HostileCoordinatorIT {
       bomb.putInt((1 << 17) << 3 | 1 << 1 | 'x' << 24);
     }
     byte[] body = Arrays.copyOf(bomb.array(), bomb.position());
-    compressed(Frame.zstd(0, BLOCK, body), "zstd for more than the 4096 bytes it names");
+    compressed(
+        Frame.zstd(0, BLOCK, body), "zstd decompresses to more than the expected 4096 bytes");
     // Twice what it names, in one block, of which the rest must not begin what comes next.
     byte[] twice = stored(2 * Hostage.BLOCK);
-    compressed(Frame.zstd(0, BLOCK, twice), "zstd for more than the 4096 bytes it names");
+    compressed(
+        Frame.zstd(0, BLOCK, twice), "zstd decompresses to more than the expected 4096 bytes");
   }
 
   @Test
   void compressedBytesThatNeedAWindowOfMoreThan64MiBAreNotWritten() throws Exception {
     byte[] body = stored(Hostage.BLOCK);
     body[5] = (byte) 0x81;
-    compressed(Frame.zstd(0, BLOCK, body), "zstd that cannot be decompressed");
+    compressed(Frame.zstd(0, BLOCK, body), "zstd cannot be decompressed");
     body[5] = (byte) 0xff;
-    compressed(Frame.zstd(0, BLOCK, body), "zstd that cannot be decompressed");
+    compressed(Frame.zstd(0, BLOCK, body), "zstd cannot be decompressed");
   }
 
   @Test
@@ -202,8 +204,8 @@ class HostileCoordinatorIT {
   void piecesThatNobodyAskedForAreRefused() throws Exception {
     byte[] asked = Frame.runs(Frame.VERDICTS, 0, 5, 2 | Frame.SET | Frame.BY_PIECES);
     byte[] wrong = Frame.runs(Frame.VERDICTS, 0, 1 | Frame.SET | Frame.BY_PIECES);
-    source(wrong, "by pieces, which were not chosen");
-    target(wrong, "by pieces, which were not chosen");
+    source(wrong, "by pieces, but the feature 'pieces' was not chosen");
+    target(wrong, "by pieces, but the feature 'pieces' was not chosen");
     source(Frame.pieces(0, 0, 1), "PIECES of block 0, expected none");
     pieces(Frame.pieces(0, 0, 1), "PIECES of block 0, expected none");
     for (byte[] pieces :
@@ -217,7 +219,7 @@ class HostileCoordinatorIT {
             Frame.pieces(5, 0, 16_000))) {
       pieces(Frame.all(asked, pieces), "PIECES of block");
     }
-    pieces(Frame.pieces(5, -1, 1), "PIECES of 8 bytes from piece -1");
+    pieces(Frame.pieces(5, -1, 1), "PIECES piece 4294967295");
     pieces(Frame.of(Frame.PIECES, new byte[12]), "12 bytes, expected 20 to 131072");
   }
 
