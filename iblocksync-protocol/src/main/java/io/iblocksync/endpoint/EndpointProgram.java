@@ -3,6 +3,7 @@ package io.iblocksync.endpoint;
 import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.image.HashWorkers;
 import io.iblocksync.image.LocalPair;
+import io.iblocksync.linux.Errno;
 import io.iblocksync.program.Arguments;
 import io.iblocksync.program.Log;
 import io.iblocksync.program.Output;
@@ -22,9 +23,6 @@ import java.util.List;
 
 /** An endpoint's executable: reads the command line and runs the endpoint if it is to be run. */
 public final class EndpointProgram {
-  private static final int EINVAL = 22;
-  private static final int EMFILE = 24;
-
   /** How many files and pipes an endpoint has open at once, at most, beside the first ones. */
   private static final int DESCRIPTORS = 12;
 
@@ -44,7 +42,7 @@ public final class EndpointProgram {
     try {
       Unexpected.checkDescriptors(DESCRIPTORS);
     } catch (IOException e) {
-      return refuse(endpoint.program(), e.getMessage(), EMFILE, 1, in, out);
+      return refuse(endpoint.program(), e.getMessage(), Errno.EMFILE, 1, in, out);
     }
     return run(endpoint, summary, variable, args, in, out);
   }
@@ -63,7 +61,7 @@ public final class EndpointProgram {
           EndpointOptions.arguments(endpoint.program()).parse(args.toArray(new String[0]));
       return EndpointMain.run(endpoint, EndpointOptions.of(arguments), side, in, out);
     } catch (UsageException e) {
-      return refuse(endpoint.program(), e.getMessage(), EINVAL, 2, in, out);
+      return refuse(endpoint.program(), e.getMessage(), Errno.EINVAL, 2, in, out);
     }
   }
 
@@ -93,7 +91,7 @@ public final class EndpointProgram {
     } catch (UsageException e) {
       // By hand the error would lead astray: with all options right it would not run either.
       if (!byHand) {
-        return refuse(program, e.getMessage(), EINVAL, 2, in, out);
+        return refuse(program, e.getMessage(), Errno.EINVAL, 2, in, out);
       }
     }
     return usageError(

@@ -1,5 +1,6 @@
 package io.iblocksync.image;
 
+import io.iblocksync.linux.Errno;
 import io.iblocksync.linux.SystemErrors;
 import java.io.Closeable;
 import java.io.IOException;
@@ -124,7 +125,7 @@ public final class DirectReader implements Closeable {
   }
 
   private static boolean isMediumError(IOException e) {
-    return SystemErrors.of(Path.of(""), e).errno() == SystemErrors.EIO;
+    return SystemErrors.of(Path.of(""), e).errno() == Errno.EIO;
   }
 
   private boolean fits(ByteBuffer into, long at) {

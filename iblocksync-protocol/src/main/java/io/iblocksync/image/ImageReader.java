@@ -2,6 +2,7 @@ package io.iblocksync.image;
 
 import io.iblocksync.linux.BlockDevice;
 import io.iblocksync.linux.DeviceCache;
+import io.iblocksync.linux.Errno;
 import io.iblocksync.linux.ImageException;
 import io.iblocksync.linux.ImageType;
 import io.iblocksync.linux.NativeFile;
@@ -85,7 +86,7 @@ public final class ImageReader implements Closeable, HashWorkers.Source {
    */
   public static ImageReader open(Path path) throws ImageException {
     if (ImageType.of(path) == ImageType.MISSING) {
-      throw new ImageException(path, "No such file or directory", SystemErrors.ENOENT);
+      throw new ImageException(path, "No such file or directory", Errno.ENOENT);
     }
     try {
       FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
@@ -173,7 +174,7 @@ public final class ImageReader implements Closeable, HashWorkers.Source {
       reader.read(into, position);
     } catch (IOException e) {
       ImageException error = SystemErrors.of(path, e);
-      if (error.errno() == SystemErrors.EIO || !channel.isOpen()) {
+      if (error.errno() == Errno.EIO || !channel.isOpen()) {
         throw e; // The cache must not hide what the medium has lost.
       }
       problem = error.reason();

@@ -41,7 +41,7 @@ public enum ImageType {
     return switch ((Integer) attributes.get("mode") & TYPE_MASK) {
       case REGULAR_FILE -> FILE;
       case BLOCK -> BLOCK_DEVICE;
-      case DIRECTORY -> throw new ImageException(path, "Is a directory", SystemErrors.EISDIR);
+      case DIRECTORY -> throw new ImageException(path, "Is a directory", Errno.EISDIR);
       case FIFO -> throw noImage(path, "a named pipe");
       case SOCKET -> throw noImage(path, "a socket");
       case CHARACTER ->

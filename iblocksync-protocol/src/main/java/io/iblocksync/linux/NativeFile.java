@@ -29,11 +29,6 @@ public final class NativeFile implements Closeable {
   public static final int O_RDWR = 2;
   public static final int O_EXCL = 0200;
 
-  public static final int EAGAIN = 11;
-  public static final int EBUSY = 16;
-  public static final int EINVAL = 22;
-  public static final int ENXIO = 6;
-
   private static final int O_CLOEXEC = 02000000;
   private static final int SEEK_DATA = 3;
   private static final int SEEK_HOLE = 4;
@@ -220,7 +215,7 @@ public final class NativeFile implements Closeable {
     if (found >= 0) {
       return found;
     }
-    if (Posix.errno() == ENXIO) {
+    if (Posix.errno() == Errno.ENXIO) {
       return Long.MAX_VALUE;
     }
     throw error(path, " (at byte " + offset + ")");
@@ -326,7 +321,7 @@ public final class NativeFile implements Closeable {
     if (Posix.fcntl(fd, F_OFD_SETLK, lock) == 0) {
       return true;
     }
-    if (Posix.errno() == EAGAIN) {
+    if (Posix.errno() == Errno.EAGAIN) {
       return false;
     }
     throw error(path, " (when locked)");
@@ -389,7 +384,7 @@ public final class NativeFile implements Closeable {
 
     private static boolean load() {
       try {
-        return Posix.strerror(ENXIO) != null;
+        return Posix.strerror(Errno.ENXIO) != null;
       } catch (Throwable e) {
         Log.debug("native calls are not available: " + e);
         return false;

@@ -11,27 +11,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 
-/**
- * Finds the system's own words and number in the exceptions of the JDK, which come in several
- * forms.
- */
+/** Finds the system's own words, and its errno, in the JDK's exceptions, which have many forms. */
 public final class SystemErrors {
-  public static final int ENOENT = 2;
-  public static final int EIO = 5;
-  public static final int EBADF = 9;
-  public static final int EACCES = 13;
-  public static final int EEXIST = 17;
-  public static final int ENOTDIR = 20;
-  public static final int EISDIR = 21;
-  public static final int ENOSPC = 28;
-  public static final int EROFS = 30;
-  public static final int ENOLCK = 37;
-  public static final int ENOSYS = 38;
-  public static final int EOPNOTSUPP = 95;
-
   private SystemErrors() {}
 
-  /** What went wrong with an image as a whole. Returns the very exception if it is one already. */
+  /** What went wrong with an image as a whole; {@code e} itself if it is such an exception. */
   public static ImageException of(Path path, IOException e) {
     if (e instanceof ImageException image) {
       return image;
@@ -40,7 +24,7 @@ public final class SystemErrors {
     return new ImageException(path, words, errno(words), e);
   }
 
-  /** What went wrong when the byte at {@code offset} was to be read or written. */
+  /** What went wrong when the byte at {@code offset} was read or written. */
   public static ImageException at(Path path, long offset, IOException e) {
     if (e instanceof ImageException image) {
       return image;
@@ -50,7 +34,7 @@ public final class SystemErrors {
   }
 
   private static String words(IOException e) {
-    // The JDK turns these into types and drops the words.
+    // For these errors the JDK has types, and drops the words.
     if (e instanceof NoSuchFileException) {
       return "No such file or directory";
     }
@@ -84,40 +68,40 @@ public final class SystemErrors {
     return words.startsWith(loop) ? loop : words;
   }
 
-  /** Linux's number for the GNU C library's words, 0 for words in another language. */
+  /** The errno that these words of the GNU C library mean; 0 for words in another language. */
   private static int errno(String words) {
     return switch (words) {
-      case "Operation not permitted" -> 1;
-      case "No such file or directory" -> ENOENT;
-      case "Interrupted system call" -> 4;
-      case "Input/output error" -> EIO;
-      case "No such device or address" -> 6;
-      case "Bad file descriptor" -> EBADF;
-      case "Cannot allocate memory" -> 12;
-      case "Permission denied" -> EACCES;
-      case "Device or resource busy" -> 16;
-      case "File exists" -> EEXIST;
-      case "No such device" -> 19;
-      case "Not a directory" -> ENOTDIR;
-      case "Is a directory" -> EISDIR;
-      case "Invalid argument" -> 22;
-      case "Too many open files in system" -> 23;
-      case "Too many open files" -> 24;
-      case "Text file busy" -> 26;
-      case "File too large" -> 27;
-      case "No space left on device" -> ENOSPC;
-      case "Read-only file system" -> EROFS;
-      case "File name too long" -> 36;
-      case "No locks available" -> ENOLCK;
-      case "Function not implemented" -> ENOSYS;
-      case "Too many levels of symbolic links" -> 40;
-      case "No data available" -> 61;
-      case "Operation not supported" -> EOPNOTSUPP;
-      case "Connection timed out" -> 110;
-      case "Stale file handle" -> 116;
-      case "Remote I/O error" -> 121;
-      case "Disk quota exceeded" -> 122;
-      case "No medium found" -> 123;
+      case "Operation not permitted" -> Errno.EPERM;
+      case "No such file or directory" -> Errno.ENOENT;
+      case "Interrupted system call" -> Errno.EINTR;
+      case "Input/output error" -> Errno.EIO;
+      case "No such device or address" -> Errno.ENXIO;
+      case "Bad file descriptor" -> Errno.EBADF;
+      case "Cannot allocate memory" -> Errno.ENOMEM;
+      case "Permission denied" -> Errno.EACCES;
+      case "Device or resource busy" -> Errno.EBUSY;
+      case "File exists" -> Errno.EEXIST;
+      case "No such device" -> Errno.ENODEV;
+      case "Not a directory" -> Errno.ENOTDIR;
+      case "Is a directory" -> Errno.EISDIR;
+      case "Invalid argument" -> Errno.EINVAL;
+      case "Too many open files in system" -> Errno.ENFILE;
+      case "Too many open files" -> Errno.EMFILE;
+      case "Text file busy" -> Errno.ETXTBSY;
+      case "File too large" -> Errno.EFBIG;
+      case "No space left on device" -> Errno.ENOSPC;
+      case "Read-only file system" -> Errno.EROFS;
+      case "File name too long" -> Errno.ENAMETOOLONG;
+      case "No locks available" -> Errno.ENOLCK;
+      case "Function not implemented" -> Errno.ENOSYS;
+      case "Too many levels of symbolic links" -> Errno.ELOOP;
+      case "No data available" -> Errno.ENODATA;
+      case "Operation not supported" -> Errno.EOPNOTSUPP;
+      case "Connection timed out" -> Errno.ETIMEDOUT;
+      case "Stale file handle" -> Errno.ESTALE;
+      case "Remote I/O error" -> Errno.EREMOTEIO;
+      case "Disk quota exceeded" -> Errno.EDQUOT;
+      case "No medium found" -> Errno.ENOMEDIUM;
       default -> 0;
     };
   }

@@ -76,7 +76,7 @@ class NativeFileTest {
     ImageException e =
         assertThrows(ImageException.class, () -> NativeFile.open(path, NativeFile.O_RDONLY));
     assertEquals("No such file or directory", e.reason());
-    assertEquals(SystemErrors.ENOENT, e.errno());
+    assertEquals(Errno.ENOENT, e.errno());
   }
 
   /** A file of {@code size} bytes with one MiB of data at {@code at}. */

@@ -1,7 +1,7 @@
 package io.iblocksync.receive.disk;
 
+import io.iblocksync.linux.Errno;
 import io.iblocksync.linux.ImageException;
-import io.iblocksync.linux.NativeFile;
 import io.iblocksync.linux.SystemErrors;
 import io.iblocksync.program.Log;
 import java.io.IOException;
@@ -29,13 +29,13 @@ final class Directory {
     try {
       directory = FileChannel.open(place.toRealPath().getParent(), StandardOpenOption.READ);
     } catch (IOException e) {
-      passOver(path, e, Set.of(SystemErrors.EACCES));
+      passOver(path, e, Set.of(Errno.EACCES));
       return;
     }
     try (directory) {
       directory.force(true);
     } catch (IOException e) {
-      passOver(path, e, Set.of(NativeFile.EINVAL, SystemErrors.EBADF, SystemErrors.EOPNOTSUPP));
+      passOver(path, e, Set.of(Errno.EINVAL, Errno.EBADF, Errno.EOPNOTSUPP));
     }
   }
 

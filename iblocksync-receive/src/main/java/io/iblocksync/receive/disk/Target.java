@@ -7,6 +7,7 @@ import io.iblocksync.image.ImageReader;
 import io.iblocksync.image.Standstill;
 import io.iblocksync.image.Zeros;
 import io.iblocksync.linux.BlockDevice;
+import io.iblocksync.linux.Errno;
 import io.iblocksync.linux.ImageException;
 import io.iblocksync.linux.ImageType;
 import io.iblocksync.linux.NativeFile;
@@ -170,7 +171,7 @@ public final class Target implements Closeable {
     }
     try {
       if (type == ImageType.BLOCK_DEVICE && BlockDevice.at(path).isReadOnly()) {
-        throw new ImageException(path, "is a read-only device", SystemErrors.EROFS);
+        throw new ImageException(path, "is a read-only device", Errno.EROFS);
       }
       place = type == ImageType.BLOCK_DEVICE ? node(path) : place;
       openChannel();
@@ -272,7 +273,7 @@ public final class Target implements Closeable {
       }
       if (space().room() == 0) {
         // A write that fails can change the time of the last one.
-        throw new ImageException(path, "No space left on device", SystemErrors.ENOSPC);
+        throw new ImageException(path, "No space left on device", Errno.ENOSPC);
       }
       boolean before = untouched;
       // The JDK could set the length of a RandomAccessFile only, which would create a target that

@@ -7,6 +7,7 @@ import io.iblocksync.image.ImageReader;
 import io.iblocksync.image.PageCache;
 import io.iblocksync.image.Standstill;
 import io.iblocksync.linux.BlockDevice;
+import io.iblocksync.linux.Errno;
 import io.iblocksync.linux.ImageException;
 import io.iblocksync.linux.LoopDevices;
 import io.iblocksync.linux.NativeFile;
@@ -209,7 +210,7 @@ public final class VerifyReader implements HashWorkers.Source, Closeable {
       direct.read(into, position);
     } catch (IOException e) {
       ImageException error = SystemErrors.of(path, e);
-      if (error.errno() == SystemErrors.EIO || !direct.channel().isOpen()) {
+      if (error.errno() == Errno.EIO || !direct.channel().isOpen()) {
         throw e; // The cache must not hide what the medium has lost.
       }
       throughCache = true;

@@ -1,9 +1,9 @@
 package io.iblocksync.receive.disk;
 
+import io.iblocksync.linux.Errno;
 import io.iblocksync.linux.ImageException;
 import io.iblocksync.linux.ImageType;
 import io.iblocksync.linux.NativeFile;
-import io.iblocksync.linux.SystemErrors;
 import io.iblocksync.program.Log;
 import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
@@ -25,8 +25,6 @@ public final class ZeroMaker {
 
   /** All sectors are this long or shorter. */
   private static final long SECTOR = 4096;
-
-  private static final int ENOTTY = 25;
 
   private final Target target;
   private final boolean device;
@@ -157,11 +155,11 @@ public final class ZeroMaker {
   private static String unsupported(ImageException e) throws ImageException {
     return switch (e.errno()) {
       // Busy is a device that others use too.
-      case SystemErrors.EOPNOTSUPP,
-          SystemErrors.ENOSYS,
-          ENOTTY,
-          NativeFile.EINVAL,
-          NativeFile.EBUSY ->
+      case Errno.EOPNOTSUPP,
+          Errno.ENOSYS,
+          Errno.ENOTTY,
+          Errno.EINVAL,
+          Errno.EBUSY ->
           e.reason();
       default -> throw e;
     };

@@ -1,5 +1,6 @@
 package io.iblocksync.receive.guard;
 
+import io.iblocksync.linux.Errno;
 import io.iblocksync.linux.ImageException;
 import io.iblocksync.linux.ImageType;
 import io.iblocksync.linux.NativeFile;
@@ -89,7 +90,7 @@ public final class ExclusiveHold implements Closeable {
     try {
       return NativeFile.open(path, NativeFile.O_RDWR | NativeFile.O_EXCL);
     } catch (ImageException e) {
-      if (e.errno() != NativeFile.EBUSY) {
+      if (e.errno() != Errno.EBUSY) {
         throw e;
       }
       return null;
@@ -115,7 +116,7 @@ public final class ExclusiveHold implements Closeable {
               ? " (iblocksync 1.0.1 has no option to overwrite it all the same)"
               : " (--force-in-use overwrites it all the same)";
       throw new ImageException(
-          path, "is " + finding.use() + "; " + finding.wayOut() + force, NativeFile.EBUSY);
+          path, "is " + finding.use() + "; " + finding.wayOut() + force, Errno.EBUSY);
     }
     Log.warn("the target " + path + " is " + finding.use() + ", and is overwritten all the same");
   }

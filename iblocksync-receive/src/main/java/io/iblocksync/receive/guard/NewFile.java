@@ -1,5 +1,6 @@
 package io.iblocksync.receive.guard;
 
+import io.iblocksync.linux.Errno;
 import io.iblocksync.linux.ImageException;
 import io.iblocksync.linux.SystemErrors;
 import io.iblocksync.program.Log;
@@ -41,7 +42,7 @@ public final class NewFile {
       throw new ImageException(
           path,
           "No such file or directory (and no image is created " + forbidden + ")",
-          SystemErrors.ENOENT);
+          Errno.ENOENT);
     }
     return place;
   }

@@ -1,6 +1,7 @@
 package io.iblocksync.receive.guard;
 
 import io.iblocksync.linux.BlockDevice;
+import io.iblocksync.linux.Errno;
 import io.iblocksync.linux.ImageException;
 import io.iblocksync.linux.Processes;
 import io.iblocksync.linux.SystemErrors;
@@ -43,7 +44,7 @@ public final class PosixLock {
     } catch (IOException e) {
       ImageException error = SystemErrors.of(path, e);
       switch (error.errno()) {
-        case SystemErrors.ENOLCK, SystemErrors.ENOSYS, SystemErrors.EOPNOTSUPP ->
+        case Errno.ENOLCK, Errno.ENOSYS, Errno.EOPNOTSUPP ->
             Log.warn(
                 "the target "
                     + path
