@@ -13,7 +13,7 @@ import io.iblocksync.protocol.Message.Done;
 import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Verdicts;
-import io.iblocksync.receive.disk.Target;
+import io.iblocksync.receive.disk.TargetProbe;
 import io.iblocksync.receive.guard.ExclusiveHold;
 import java.io.IOException;
 
@@ -22,12 +22,12 @@ import java.io.IOException;
  * its hashes, and takes no data.
  */
 final class DryRunSession extends FrameSession {
-  private final Target target;
+  private final TargetProbe target;
 
   /** Null where there is none, or where it cannot be opened. */
   private ImageReader image;
 
-  DryRunSession(Run run, Target target) {
+  DryRunSession(Run run, TargetProbe target) {
     super(
         run,
         new BlockWindow(

@@ -7,25 +7,30 @@ import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.Protocol1;
 import io.iblocksync.receive.disk.DiskWriter;
 import io.iblocksync.receive.disk.Target;
+import io.iblocksync.receive.disk.TargetProbe;
 import io.iblocksync.receive.disk.ZeroMaker;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** The target in protocol 1. */
 final class Protocol1Target extends Protocol1Session {
-  private final Target target;
-  private final DiskWriter disk;
+  private final TargetProbe probe;
 
-  Protocol1Target(Run run, Target target) {
+  /** Both are null until the target is open. */
+  private Target target;
+
+  private DiskWriter disk;
+
+  Protocol1Target(Run run, TargetProbe probe) {
     super(run);
-    this.target = target;
-    ZeroMaker zeros = new ZeroMaker(target, run.own().fileSize(), run.settings());
-    this.disk = new DiskWriter(target, zeros, run.finalSize(), window);
+    this.probe = probe;
   }
 
   void run() throws IOException, InterruptedException {
-    target.open(run.settings());
+    target = probe.open(run.settings());
     target.prepare(run.other().fileSize());
+    ZeroMaker zeros = new ZeroMaker(target, run.own().fileSize(), run.settings());
+    disk = new DiskWriter(target, zeros, run.finalSize(), window);
     disk.start();
     play(target.reader());
   }

@@ -4,13 +4,13 @@ import io.iblocksync.endpoint.Endpoint;
 import io.iblocksync.endpoint.Run;
 import io.iblocksync.linux.NativeFile;
 import io.iblocksync.protocol.Setting;
-import io.iblocksync.receive.disk.Target;
+import io.iblocksync.receive.disk.TargetProbe;
 import java.io.IOException;
 import java.nio.file.Path;
 
 /** The target endpoint: reads and writes an image. */
 public final class TargetEndpoint implements Endpoint {
-  private Target target;
+  private TargetProbe target;
 
   @Override
   public String program() {
@@ -19,15 +19,15 @@ public final class TargetEndpoint implements Endpoint {
 
   @Override
   public long probe(Path path) throws IOException {
-    // The locks are needed soon: meanwhile the coordinator is told.
+    // The locks will be needed soon: this loads while the coordinator reads the image info.
     NativeFile.warmUp();
-    target = Target.probe(path);
+    target = TargetProbe.of(path);
     return target.size();
   }
 
   @Override
   public long room() {
-    return target.space().room();
+    return target.space().free();
   }
 
   @Override

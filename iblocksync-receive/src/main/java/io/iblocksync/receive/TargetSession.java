@@ -21,6 +21,7 @@ import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.ZstdDecoder;
 import io.iblocksync.receive.disk.DiskWriter;
 import io.iblocksync.receive.disk.Target;
+import io.iblocksync.receive.disk.TargetProbe;
 import io.iblocksync.receive.disk.ZeroMaker;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -33,19 +34,26 @@ import java.nio.ByteBuffer;
 final class TargetSession extends FrameSession {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-  private final Target target;
+  private final TargetProbe probe;
   private final ExpectedData expected;
-  private final DiskWriter disk;
   private final TargetDigest proof;
+
+  /** Whether all is open and started; if not, what comes is only discarded. */
+  private boolean ready;
+
+  /** These three are null until the target is open. */
+  private Target target;
+
+  private DiskWriter disk;
+
+  /** Null also if the target is not read again at the end. */
+  private Verification verification;
 
   /** Null where no pieces are compared. */
   private final PieceSender pieces;
 
   /** What was read of the own image to be hashed; made when the first is. */
   private ByteBuffer own;
-
-  /** Null if the target is not read again at the end. */
-  private final Verification verification;
 
   private final Checksums checksums = new Checksums();
   private long receivedBytes;
@@ -55,7 +63,7 @@ final class TargetSession extends FrameSession {
 
   private ByteBuffer compressed;
 
-  TargetSession(Run run, Target target) throws ProtocolException {
+  TargetSession(Run run, TargetProbe probe) throws ProtocolException {
     super(
         run,
         new BlockWindow(
@@ -65,31 +73,27 @@ final class TargetSession extends FrameSession {
             run.algorithm().length(),
             false,
             run.windowBytes()));
-    this.target = target;
+    this.probe = probe;
     this.expected = new ExpectedData(run.otherGeometry(), run.commonBlocks());
     this.proof = new TargetDigest(run, window);
     this.pieces =
         run.features().contains(Features.PIECES)
             ? new PieceSender(run.otherGeometry(), window, run.settings().text(Setting.SALT))
             : null;
-    ZeroMaker zeros = new ZeroMaker(target, run.own().fileSize(), run.settings());
-    this.disk = new DiskWriter(target, zeros, run.finalSize(), window);
-    boolean verify = run.settings().flag(Setting.VERIFY);
-    this.verification = verify ? new Verification(run, target) : null;
-    disk.verify(verification);
   }
 
   void run() throws IOException, InterruptedException {
-    if (!prepare(this::startReading, this::startPieces)) {
-      disk.dropAll();
-    }
-    prepare(() -> {}, disk::start);
+    prepare(this::startReading, this::startWriting);
     play();
   }
 
   private void startReading() throws IOException {
-    target.open(run.settings());
+    target = probe.open(run.settings());
     target.prepare(run.other().fileSize());
+    ZeroMaker zeros = new ZeroMaker(target, run.own().fileSize(), run.settings());
+    disk = new DiskWriter(target, zeros, run.finalSize(), window);
+    verification = run.settings().flag(Setting.VERIFY) ? new Verification(run, target) : null;
+    disk.verify(verification);
     if (run.side() == null) {
       // Before the window takes all the memory that there is.
       disk.give(DirectBuffers.allocate(Frames.MAX_DATA));
@@ -101,14 +105,19 @@ final class TargetSession extends FrameSession {
     }
   }
 
-  private void startPieces() {
+  private void startWriting() {
     if (pieces != null) {
       pieces.start(target::read);
     }
+    disk.start();
+    ready = true;
   }
 
   @Override
   protected void receive(Message message) throws IOException, InterruptedException {
+    if (!ready) {
+      throw new IOException("the target is not open");
+    }
     if (message instanceof Verdicts verdicts) {
       verdicts.check(pieces != null);
       expected.decide(verdicts, window.announced());

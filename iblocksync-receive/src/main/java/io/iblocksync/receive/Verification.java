@@ -28,7 +28,7 @@ public final class Verification {
   /** After all was written and flushed. */
   public void run() throws IOException, InterruptedException {
     long start = System.nanoTime();
-    VerifyReader medium = target.medium();
+    VerifyReader medium = target.reopen();
     Geometry image = run.otherGeometry();
     int digestLength = run.algorithm().length();
     BlockWindow window =

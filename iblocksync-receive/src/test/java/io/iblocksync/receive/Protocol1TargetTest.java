@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.iblocksync.protocol.Protocol1;
 import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
-import io.iblocksync.receive.disk.Target;
+import io.iblocksync.receive.disk.TargetProbe;
 import io.iblocksync.testing.Hex;
 import io.iblocksync.testing.LoopDevice;
 import io.iblocksync.testing.ScriptedCoordinator;
@@ -139,7 +139,8 @@ class Protocol1TargetTest {
     coordinator.write(new byte[] {Protocol1.NAK});
     ExecutionException e = assertThrows(ExecutionException.class, session::get);
     assertEquals(
-        path + ": ends at byte 0 although it should have 4 bytes", e.getCause().getMessage());
+        path + ": is 0 bytes long, expected 4 (was it truncated by another program?)",
+        e.getCause().getMessage());
   }
 
   @Test
@@ -184,7 +185,7 @@ class Protocol1TargetTest {
   private void start(
       ScriptedCoordinator coordinator, Path path, int block, long sourceSize, Settings settings)
       throws IOException {
-    Target target = Target.probe(path);
+    TargetProbe target = TargetProbe.of(path);
     Protocol1Target receiver =
         new Protocol1Target(coordinator.run(block, target.size(), sourceSize, settings), target);
     session =

@@ -18,7 +18,7 @@ import io.iblocksync.protocol.PieceHasher;
 import io.iblocksync.protocol.ProtocolException;
 import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
-import io.iblocksync.receive.disk.Target;
+import io.iblocksync.receive.disk.TargetProbe;
 import io.iblocksync.testing.ScriptedCoordinator;
 import io.iblocksync.testing.TempImages;
 import java.io.IOException;
@@ -134,7 +134,7 @@ class TargetPiecesTest {
   }
 
   private void start(byte[] image, int block, int sourceSize) throws IOException {
-    Target target = Target.probe(Files.write(path, image));
+    TargetProbe target = TargetProbe.of(Files.write(path, image));
     Settings settings = Settings.NONE.with(Setting.SALT, SALT);
     TargetSession receiver =
         new TargetSession(coordinator.run(block, image.length, sourceSize, settings), target);

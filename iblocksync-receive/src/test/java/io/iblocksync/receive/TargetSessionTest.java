@@ -18,7 +18,7 @@ import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.PeerGoneException;
-import io.iblocksync.receive.disk.Target;
+import io.iblocksync.receive.disk.TargetProbe;
 import io.iblocksync.testing.Commands;
 import io.iblocksync.testing.ScriptedCoordinator;
 import io.iblocksync.testing.TempImages;
@@ -127,7 +127,7 @@ class TargetSessionTest {
     path = Files.createTempFile(Path.of("/dev/shm"), "iblocksync", ".img");
     try {
       Commands.run("truncate", "-s", Long.toString(Long.MAX_VALUE), path.toString());
-      start(Target.probe(path), Long.MAX_VALUE);
+      start(TargetProbe.of(path), Long.MAX_VALUE);
       Hashes hashes = assertInstanceOf(Hashes.class, coordinator.read());
       assertTrue(hashes.runs().get(0).zeros());
       // It may be waiting for room to send more, and need not be awaited.
@@ -307,12 +307,12 @@ class TargetSessionTest {
   @Test
   void aTargetThatCannotBeOpenedIsToldAndWritesNothing() throws Exception {
     Files.write(path, new byte[0]);
-    Target target = Target.probe(path);
+    TargetProbe target = TargetProbe.of(path);
     Files.write(path, new byte[] {7});
     start(target, 1000);
     coordinator.data(0, new byte[500]);
     Failure failure = coordinator.readToFailure();
-    assertEquals(path + ": has changed since the start", failure.text());
+    assertEquals(path + ": changed since it was checked", failure.text());
     coordinator.data(500, new byte[500]);
     assertThrows(ExecutionException.class, session::get);
     assertArrayEquals(new byte[] {7}, Files.readAllBytes(path));
@@ -339,7 +339,7 @@ class TargetSessionTest {
         file.seek(hole);
         file.write(rest);
       }
-      start(Target.probe(path), hole + rest.length);
+      start(TargetProbe.of(path), hole + rest.length);
       long hashed = 0;
       while (hashed < 6 * CHUNK) {
         hashed += assertInstanceOf(Hashes.class, coordinator.read()).blocks();
@@ -386,10 +386,10 @@ class TargetSessionTest {
     if (image != null) {
       Files.write(path, image);
     }
-    start(Target.probe(path), sourceSize);
+    start(TargetProbe.of(path), sourceSize);
   }
 
-  private void start(Target target, long sourceSize) throws IOException {
+  private void start(TargetProbe target, long sourceSize) throws IOException {
     TargetSession receiver =
         new TargetSession(coordinator.run(BLOCK, target.size(), sourceSize), target);
     session =

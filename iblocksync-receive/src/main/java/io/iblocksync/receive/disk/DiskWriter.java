@@ -62,11 +62,6 @@ public final class DiskWriter {
     verification = afterwards;
   }
 
-  /** Before the start, if the target cannot be used: all that comes is taken and dropped. */
-  public void dropAll() {
-    failed = true;
-  }
-
   public void start() {
     Thread thread = new Thread(this::writeAll, "disk");
     thread.setDaemon(true);

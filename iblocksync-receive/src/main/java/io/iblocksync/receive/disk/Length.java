@@ -9,13 +9,13 @@ import java.nio.file.Path;
 
 /**
  * The length of a target that is a file. It stays as it was until the first change; then the file
- * grows at once to the image's size, so that a run that is interrupted later leaves a file whose
- * length raises no question in the next one. For one thread at a time.
+ * grows at once to the image's size, so that an interrupted run leaves a file whose length raises
+ * no question in the next run. For one thread at a time.
  */
 final class Length {
   /**
-   * The length is asked for once in so many bytes written: on XFS that takes longer the more of
-   * what was written waits for the disk.
+   * The length is checked each time this many bytes have been written: on XFS a check takes longer
+   * the more dirty pages there are.
    */
   private static final long CHECK_BYTES = 1 << 20;
 
@@ -27,8 +27,8 @@ final class Length {
   private long unchecked;
 
   /**
-   * @param channel that has the file open
-   * @param size its length
+   * @param channel the open file
+   * @param size its length now
    */
   Length(Path path, FileChannel channel, long size) {
     this.path = path;
@@ -38,7 +38,7 @@ final class Length {
     this.wanted = size;
   }
 
-  /** Says how long the image will be. */
+  /** The image will be this long. */
   void want(long size) {
     wanted = Math.max(size, old);
   }
@@ -49,10 +49,10 @@ final class Length {
   }
 
   /**
-   * Looks at the length before the file grows: afterwards nobody could tell that it had been cut.
+   * Checks the length before the file grows: afterwards nobody could see that it was truncated.
    *
-   * @return the position of its last byte when it has grown
-   * @throws ImageException if somebody has cut it
+   * @return the position of its last byte after it has grown
+   * @throws ImageException if another program has truncated it
    */
   long beforeGrowing() throws ImageException {
     check(expected);
@@ -63,22 +63,22 @@ final class Length {
     expected = wanted;
   }
 
-  /** Takes the growth back, when nothing was written after it. */
-  void takeBack() {
+  /** Undoes the growth; nothing was written after it. */
+  void undoGrowth() {
     try {
       if (expected > old) {
         channel.truncate(old);
       }
     } catch (IOException e) {
-      Log.info("cannot take back the growth of " + path + ": " + e.getMessage());
+      Log.info("cannot undo the growth of " + path + ": " + e.getMessage());
     }
   }
 
   /**
-   * Looks at the length before a write, if it is time to, and always before one that reaches the
-   * end: that would hide that the file had been cut.
+   * Checks the length before a write, now and then, and always before a write that reaches the end,
+   * which would hide that the file was truncated.
    *
-   * @throws ImageException if somebody has cut it
+   * @throws ImageException if another program has truncated it
    */
   void beforeWriting(long bytes, long end) throws ImageException {
     if (unchecked >= CHECK_BYTES || end >= expected) {
@@ -89,11 +89,11 @@ final class Length {
   }
 
   /**
-   * Cuts the file to its final length.
+   * Truncates the file to its final length.
    *
-   * @throws ImageException if somebody has cut it before
+   * @throws ImageException if another program has truncated it further
    */
-  void cut(long size) throws ImageException {
+  void truncate(long size) throws ImageException {
     check(size);
     try {
       channel.truncate(size);
@@ -111,7 +111,13 @@ final class Length {
     }
     if (end < least) {
       throw new ImageException(
-          path, "ends at byte " + end + " although it should have " + least + " bytes", 0);
+          path,
+          "is "
+              + end
+              + " bytes long, expected "
+              + least
+              + " (was it truncated by another program?)",
+          0);
     }
   }
 }

@@ -1,295 +1,142 @@
 package io.iblocksync.receive.disk;
 
-import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import io.iblocksync.image.ImageReader;
 import io.iblocksync.image.Standstill;
-import io.iblocksync.image.Zeros;
-import io.iblocksync.linux.BlockDevice;
-import io.iblocksync.linux.Errno;
 import io.iblocksync.linux.ImageException;
 import io.iblocksync.linux.ImageType;
 import io.iblocksync.linux.NativeFile;
 import io.iblocksync.linux.SystemErrors;
-import io.iblocksync.program.Log;
 import io.iblocksync.protocol.Settings;
-import io.iblocksync.receive.guard.DeviceLock;
-import io.iblocksync.receive.guard.ExclusiveHold;
-import io.iblocksync.receive.guard.NewFile;
-import io.iblocksync.receive.guard.PosixLock;
-import io.iblocksync.receive.guard.SystemFolders;
+import io.iblocksync.receive.disk.TargetLife.State;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Objects;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * The image that is written to. Its life: {@link #probe}, {@link #open}, {@link #prepare}, any
- * number of {@link #read} and {@link #write}, {@link #finish}, {@link #close}.
+ * The open image that is written to. Its life: {@link TargetProbe#open}, {@link #prepare}, any
+ * number of {@link #read} and {@link #write}, {@link #finish}, perhaps {@link #reopen}, {@link
+ * #close}.
  *
  * <p>Reading and writing are safe for use by several threads, which must not be interrupted; the
- * other steps are for one thread while no other uses the target.
+ * other steps are for one thread while no other uses the target. Every change holds {@link
+ * #changing}, and so does {@link #close}: nothing is written after the lock on the target is
+ * released, whatever threads a failed run has left at work. No other lock is taken before it.
  */
-public final class Target implements Closeable {
-  /** How much of the rest of a device is made zero at a time. */
-  private static final int PIECE = 1 << 20;
+public abstract sealed class Target implements Closeable permits FileTarget, DeviceTarget {
+  final Path path;
 
-  private final Path path;
-  private final ImageType type;
-  private final long size;
+  /** What is open: the path, the place of a file that was missing, or a device's own node. */
+  final Path place;
 
-  /**
-   * What is opened: the path itself, for a missing file the place where it will be, for a device
-   * its {@link #node}.
-   */
-  private Path place;
+  final long size;
+  final FileChannel channel;
+  final Object changing = new Object();
 
-  /** Null of a device, and before it is open. */
-  private Length length;
+  /** Whether nothing was written yet. Guarded by {@link #changing}. */
+  boolean untouched = true;
 
-  /** Which file was opened, whatever its path leads to later; null for a device. */
-  private Object fileKey;
-
-  /**
-   * Held by who changes the image, and to close it. So nothing is written any more when the lock is
-   * given up, whatever threads a failed run has left at work.
-   */
-  private final Object changing = new Object();
-
-  /**
-   * Whether this run has not yet written to a file; if that stays so, a new one is removed again,
-   * and one that has grown gets its old length.
-   */
-  private boolean untouched;
-
-  /** Null of a file. */
-  private DeviceLock deviceLock;
-
-  private ExclusiveHold claim;
-  private FileChannel channel;
+  private final TargetProbe probe;
+  private final NativeAccess nativeAccess;
+  private final List<VerifyReader> reopened = new ArrayList<>();
+  private final TargetLife life;
   private ImageReader reader;
-  private NativeFile nativeFile;
-  private boolean nativeTried;
-  private VerifyReader medium;
   private long flushNanos;
 
-  private Target(Path path, ImageType type, long size, Path place) {
-    this.path = path;
-    this.type = type;
-    this.size = size;
+  Target(TargetProbe probe, Path place, FileChannel channel) {
+    this.probe = probe;
+    this.path = probe.path();
+    this.size = probe.size();
     this.place = place;
+    this.channel = channel;
+    this.life = new TargetLife(path);
+    this.nativeAccess = new NativeAccess(place);
+    this.reader = ImageReader.over(path, channel, size, size);
+  }
+
+  /** Keeps others away and checks that it is still what was probed; closes it if that fails. */
+  final void secure(Settings settings) throws IOException {
+    boolean secured = false;
+    try {
+      lock();
+      reader.checkEnd();
+      hold(settings);
+      secured = true;
+    } finally {
+      if (!secured) {
+        close();
+      }
+    }
   }
 
   /**
-   * Looks at a target without changing or creating anything.
-   *
-   * @throws ImageException if it cannot be an image, or is missing and must or could not be created
+   * Locks it against other runs, and then checks that it has not changed: until it was locked,
+   * another run could change it.
    */
-  public static Target probe(Path path) throws ImageException {
-    ImageType type = ImageType.of(path);
-    return switch (type) {
-      case MISSING -> new Target(path, type, 0, NewFile.place(path));
-      case FILE -> {
-        checkFolder(path);
-        yield new Target(path, type, fileSize(path), path);
-      }
-      case BLOCK_DEVICE -> {
-        try (ImageReader device = ImageReader.open(path)) {
-          yield new Target(path, type, device.size(), path);
-        }
-      }
-    };
-  }
+  abstract void lock() throws IOException;
 
-  private static void checkFolder(Path path) throws ImageException {
-    String forbidden;
-    try {
-      forbidden = SystemFolders.of(path.toRealPath());
-    } catch (IOException e) {
-      throw SystemErrors.of(path, e);
-    }
-    if (forbidden != null) {
-      throw new ImageException(path, "is a file " + forbidden + ", where no image can be", 0);
-    }
-  }
+  /** Keeps other programs away, or refuses a target that they use. */
+  abstract void hold(Settings settings) throws IOException;
 
-  private static long fileSize(Path path) throws ImageException {
-    try {
-      return Files.size(path);
-    } catch (IOException e) {
-      throw SystemErrors.of(path, e);
-    }
-  }
+  /** The image will have {@code newSize} bytes. */
+  abstract void expectSize(long newSize) throws ImageException;
 
-  public Path path() {
+  /** Before anything is changed. */
+  void beforeChange() throws ImageException {}
+
+  /** After {@link #beforeChange}, before bytes up to {@code end} are written. */
+  void beforeWrite(long bytes, long end) throws ImageException {}
+
+  /**
+   * Ends the image after {@code newSize} bytes.
+   *
+   * @return how many bytes were written for that
+   */
+  abstract long endAt(long newSize) throws ImageException;
+
+  /** After the image was flushed at its end. */
+  void afterFlush() throws ImageException {}
+
+  /** Undoes what opening and {@link #beforeChange} did; nothing was written since. */
+  void restore() {}
+
+  /** Closes what else is open. */
+  void release() {}
+
+  /** The path as the user named it, for messages. */
+  public final Path path() {
     return path;
   }
 
-  /** What the file system has for it. */
-  public Space space() {
-    return new Space(place, type, size);
-  }
-
   /** What was found at the path when it was probed. */
-  public ImageType type() {
-    return type;
+  public final ImageType type() {
+    return probe.type();
   }
 
   /** The size in bytes when it was probed, 0 if it was missing. */
-  public long size() {
+  public final long size() {
     return size;
   }
 
-  /**
-   * Opens the target for reading and writing, creates it if it was missing, and locks it against
-   * other writers of this program until it is closed. While it is locked this process must not open
-   * it in any other way: as POSIX has it, closing that would give up the lock.
-   *
-   * @throws ImageException if that fails, if another one holds the lock, or if the target is not
-   *     what it was when it was probed
-   */
-  public void open() throws ImageException {
-    open(Settings.NONE);
-  }
-
-  /**
-   * Opens the target as {@link #open()} does.
-   *
-   * @param settings say whether it is opened although others use it
-   */
-  public void open(Settings settings) throws ImageException {
-    if (channel != null) {
-      throw new IllegalStateException("already open");
-    }
-    if (ImageType.of(path) != type) {
-      throw changed();
-    }
-    try {
-      if (type == ImageType.BLOCK_DEVICE && BlockDevice.at(path).isReadOnly()) {
-        throw new ImageException(path, "is a read-only device", Errno.EROFS);
-      }
-      place = type == ImageType.BLOCK_DEVICE ? node(path) : place;
-      openChannel();
-      untouched = true;
-      if (type == ImageType.MISSING) {
-        fileKey = fileKey();
-      }
-      length = type == ImageType.BLOCK_DEVICE ? null : new Length(path, channel, size);
-      lock();
-      reader.checkEnd();
-      if (type != ImageType.MISSING) {
-        claim = ExclusiveHold.of(path, type, settings);
-        ExclusiveHold.warnOfOtherNames(path, type);
-      }
-    } catch (IOException e) {
-      close();
-      throw SystemErrors.of(path, e);
-    }
-  }
-
-  /** Makes nothing, should a target that was there have gone. */
-  private void openChannel() throws IOException {
-    if (type == ImageType.MISSING) {
-      use(NewFile.create(place), size);
-      return;
-    }
-    Object before = type == ImageType.FILE ? fileKey() : null;
-    use(FileChannel.open(place, READ, WRITE), size);
-    fileKey = type == ImageType.FILE ? fileKey() : null;
-    if (!Objects.equals(fileKey, before)) {
-      // Overlayfs copies a file when it is opened for writing; if that had several names, the copy
-      // has another inode.
-      channel.close();
-      use(FileChannel.open(place, READ, WRITE), size);
-    }
-  }
-
-  /**
-   * The system's own node of a device. A lock is one of a node, and a device can have several: so
-   * all runs must lock the same. Who may not use that one has only the path.
-   */
-  private static Path node(Path path) throws IOException {
-    Path node = BlockDevice.at(path).node();
-    boolean usable = node != null && Files.isReadable(node) && Files.isWritable(node);
-    return usable ? node : path;
-  }
-
-  private void lock() throws IOException {
-    if (type == ImageType.BLOCK_DEVICE) {
-      deviceLock = new DeviceLock(path, place);
-      deviceLock.take(channel);
-    } else if (!PosixLock.take(path, channel)) {
-      // Who has it may be about to write to it.
-      untouched = channel.size() == 0 && !PosixLock.isSeen(place);
-      throw PosixLock.held(path, place);
-    }
-    // Until now another run could remove it, if it had made it.
-    if (channel.size() != size || (fileKey != null && !fileKey.equals(fileKey()))) {
-      untouched = false;
-      throw changed();
-    }
-  }
-
-  private ImageException changed() {
-    return new ImageException(path, "has changed since the start", 0);
-  }
-
-  private void use(FileChannel opened, long readable) {
-    channel = opened;
-    reader = ImageReader.over(path, opened, readable, size);
+  final ImageException changed() {
+    return probe.changed();
   }
 
   /**
    * Says that the image will have {@code newSize} bytes. Nothing changes yet: a shorter file is
-   * read as if it had zeros at its end, and gets a hole there with the first change. A target that
-   * is longer stays as it is until {@link #finish}.
+   * read as if it had zeros at its end, and grows before the first change. A longer target stays as
+   * it is until {@link #finish}.
    *
    * @throws ImageException if a device is too small
    */
-  public void prepare(long newSize) throws ImageException {
-    checkRoom(newSize);
-    use(channel, Math.max(newSize, size));
-    if (length != null) {
-      length.want(newSize);
-    }
-  }
-
-  /**
-   * Gives a file that is to be longer its length before it is changed, also for after a power
-   * failure: else the run after one that was interrupted would have to ask about a size that
-   * differs.
-   *
-   * @throws ImageException if the file cannot be that long
-   */
-  private void grow() throws ImageException {
-    synchronized (changing) {
-      if (length == null || !length.mustGrow()) {
-        return;
-      }
-      if (space().room() == 0) {
-        // A write that fails can change the time of the last one.
-        throw new ImageException(path, "No space left on device", Errno.ENOSPC);
-      }
-      boolean before = untouched;
-      // The JDK could set the length of a RandomAccessFile only, which would create a target that
-      // has gone, even in /dev, and cannot open others' files in /tmp (fs.protected_regular).
-      put(ByteBuffer.allocate(1), length.beforeGrowing());
-      length.hasGrown();
-      untouched = before; // There is nothing more in it than a hole.
-    }
-    flush();
-  }
-
-  private void checkRoom(long newSize) throws ImageException {
-    if (type == ImageType.BLOCK_DEVICE && newSize > size) {
-      throw new ImageException(
-          path, "is a device of " + size + " bytes, too small for " + newSize + " bytes", 0);
-    }
+  public final void prepare(long newSize) throws ImageException {
+    life.expect(State.PREPARE);
+    expectSize(newSize);
+    reader = ImageReader.over(path, channel, Math.max(newSize, size), size);
+    life.advance(State.PREPARE, State.WRITE);
   }
 
   /**
@@ -298,39 +145,49 @@ public final class Target implements Closeable {
    * @throws ImageException if that fails; the reason has the offset
    * @throws IndexOutOfBoundsException if the target, as prepared, does not have these bytes
    */
-  public void read(ByteBuffer into, long position) throws ImageException {
+  public final void read(ByteBuffer into, long position) throws ImageException {
     reader.read(into, position);
   }
 
   /** Reads as {@link #read} does, and knows of holes; from {@link #prepare} on, until closed. */
-  public ImageReader reader() {
+  public final ImageReader reader() {
     return reader;
+  }
+
+  /** How many bytes have been read since it was prepared. */
+  public final long bytesRead() {
+    return reader.bytesRead();
   }
 
   /**
    * Writes all that remains of a buffer to {@code position} and on.
    *
    * @throws ImageException if that fails, perhaps after some bytes; the reason has the offset; or
-   *     if somebody has cut a file: a write past its end would make zeros of what was lost
+   *     if another program has truncated a file: a write past its end would turn what was lost into
+   *     zeros
    */
-  public void write(ByteBuffer from, long position) throws ImageException {
-    grow();
-    if (length != null) {
-      length.beforeWriting(from.remaining(), position + from.remaining());
-    }
+  public final void write(ByteBuffer from, long position) throws ImageException {
+    life.expect(State.WRITE);
+    beforeChange();
+    beforeWrite(from.remaining(), position + from.remaining());
     put(from, position);
   }
 
-  /** Makes a hole of these bytes of a file, by the {@link #nativeFile}. */
-  void punchHole(NativeFile file, long start, long bytes) throws ImageException {
-    grow();
+  /** Punches a hole into a file, through its {@link #nativeFile}. */
+  final void punchHole(NativeFile file, long start, long bytes) throws ImageException {
+    life.expect(State.WRITE);
+    beforeChange();
     file.punchHole(start, bytes);
+    touch();
+  }
+
+  final void touch() {
     synchronized (changing) {
       untouched = false;
     }
   }
 
-  private void put(ByteBuffer from, long position) throws ImageException {
+  final void put(ByteBuffer from, long position) throws ImageException {
     long offset = position;
     int idle = 0;
     try {
@@ -349,160 +206,87 @@ public final class Target implements Closeable {
   }
 
   /**
-   * Ends the image after {@code newSize} bytes, by cutting a file, by making the rest of a device
-   * zeros, and waits until all that was written is on the disk.
+   * Ends the image after {@code newSize} bytes, by truncating a file or zeroing the rest of a
+   * device, and waits until all that was written is on stable storage.
    *
    * @return how many bytes were written for that
    */
-  public long finish(long newSize) throws ImageException {
-    checkRoom(newSize);
-    grow();
-    synchronized (changing) {
-      untouched = false;
-    }
-    long written = 0;
-    if (type == ImageType.BLOCK_DEVICE) {
-      written = clear(newSize, size);
-    } else {
-      cut(newSize);
-    }
+  public final long finish(long newSize) throws ImageException {
+    life.expect(State.WRITE);
+    beforeChange();
+    touch();
+    long written = endAt(newSize);
     long start = System.nanoTime();
     flush();
     flushNanos = System.nanoTime() - start;
-    if (type != ImageType.BLOCK_DEVICE) {
-      Directory.flush(path, place);
-    }
+    afterFlush();
+    life.advance(State.WRITE, State.CLOSE);
     return written;
   }
 
-  private void flush() throws ImageException {
+  final void flush() throws ImageException {
     try {
       channel.force(true);
     } catch (IOException e) {
       ImageException error = SystemErrors.of(path, e);
-      // The system keeps what it could not write as if it had: the next run would find it equal.
-      String own = VerifyReader.giveBackCache(nativeFile());
-      String below = VerifyReader.giveBackCacheBelow(place);
-      boolean forgotten = own == null && below == null;
-      String when = forgotten ? " (when flushed)" : " (when flushed; run it again with --verify)";
+      // What the kernel could not write stays in the page cache as if it were on the disk: the next
+      // run would find it equal.
+      boolean dropped = CacheDropper.drop(nativeFile(), place).isNone();
+      String when = dropped ? " (when flushed)" : " (when flushed; run it again with --verify)";
       throw new ImageException(path, error.reason() + when, error.errno(), e);
     }
   }
 
   /** How long {@link #finish} waited for the disk. */
-  public long flushNanos() {
+  public final long flushNanos() {
     return flushNanos;
   }
 
-  /** How many bytes have been read since it was opened. */
-  public long bytesRead() {
-    return reader.bytesRead();
-  }
-
-  private Object fileKey() throws IOException {
-    return Files.readAttributes(place, BasicFileAttributes.class).fileKey();
-  }
-
-  private void cut(long newSize) throws ImageException {
-    synchronized (changing) {
-      try {
-        if (!fileKey().equals(fileKey)) {
-          throw new ImageException(path, "was replaced by another file meanwhile", 0);
-        }
-        length.cut(newSize);
-      } catch (IOException e) {
-        throw SystemErrors.of(path, e);
-      }
-    }
-  }
-
   /**
-   * Makes zeros of a part. Reads first: on thin volumes and flash, writing zeros over zeros costs
-   * room and life.
-   *
-   * @return how many bytes had to be written for that
-   */
-  long clear(long start, long end) throws ImageException {
-    ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
-    ByteBuffer zeros = ByteBuffer.allocateDirect(PIECE);
-    long written = 0;
-    long offset = start;
-    while (offset < end) {
-      int length = (int) Math.min(PIECE - offset % PIECE, end - offset);
-      read(piece.clear().limit(length), offset);
-      if (!Zeros.isZero(piece, 0, length)) {
-        write(zeros.clear().limit(length), offset);
-        written += length;
-      }
-      offset += length;
-    }
-    return written;
-  }
-
-  /**
-   * The open target for what the JDK's channel cannot do, opened at the first call; null if that
-   * cannot be. Closed with the target, for that gives up the lock.
+   * The open target for system calls that the JDK's channel lacks, opened at the first call; null
+   * if that is not possible. Closed with the target, since closing it releases the lock.
    */
   NativeFile nativeFile() {
-    if (claim != null && claim.held() != null) {
-      return claim.held();
-    }
-    synchronized (changing) {
-      if (!nativeTried) {
-        nativeTried = true;
-        try {
-          nativeFile =
-              NativeFile.isAvailable() ? NativeFile.openAgain(place, NativeFile.O_RDWR) : null;
-        } catch (ImageException e) {
-          Log.debug("no native calls: " + e.getMessage());
-        }
-      }
-      return nativeFile;
-    }
+    return nativeAccess.file();
   }
 
-  /** Opens it a second time, to read it from its medium; until it is closed. */
-  public VerifyReader medium() throws ImageException {
-    // Before it holds up close: it may take seconds.
-    String doubt = VerifyReader.giveBackCache(nativeFile());
-    String below = VerifyReader.giveBackCacheBelow(place);
+  /**
+   * Opens the finished target a second time, to read it from stable storage. Closed with the
+   * target.
+   */
+  public final VerifyReader reopen() throws ImageException {
+    life.expect(State.CLOSE);
+    // This may take seconds: close() must not wait for it.
+    CacheDropper.Caveats caveats = CacheDropper.drop(nativeFile(), place);
     synchronized (changing) {
-      medium = VerifyReader.open(place, reader, doubt, below);
-      return medium;
+      life.expect(State.CLOSE);
+      VerifyReader opened = VerifyReader.open(place, reader, caveats);
+      reopened.add(opened);
+      return opened;
     }
   }
 
   /**
-   * Closes the target and gives up its lock, after a write that is under way; those that come later
-   * fail. A file that nothing was written to becomes what it was. Does nothing if it is not open.
+   * Closes the target and releases its lock, after a write in progress; later ones fail. A file
+   * that nothing was written to becomes what it was. Does nothing if it is closed already.
    */
   @Override
-  public void close() throws ImageException {
+  public final void close() throws ImageException {
     synchronized (changing) {
-      if (untouched && type == ImageType.MISSING) {
-        NewFile.remove(place, fileKey);
-      } else if (untouched && length != null) {
-        length.takeBack();
+      if (!life.end()) {
+        return;
       }
-      untouched = false;
-      if (medium != null) {
-        medium.close();
+      if (untouched) {
+        restore();
       }
-      if (nativeFile != null) {
-        nativeFile.close();
-        nativeFile = null;
-      }
+      nativeAccess.close();
       try {
-        if (reader != null) {
-          reader.close();
+        for (VerifyReader other : reopened) {
+          other.close();
         }
+        reader.close();
       } finally {
-        if (claim != null) {
-          claim.close();
-        }
-        if (deviceLock != null) {
-          deviceLock.close();
-        }
+        release();
       }
     }
   }

@@ -6,11 +6,8 @@ import io.iblocksync.image.HoleFinder;
 import io.iblocksync.image.ImageReader;
 import io.iblocksync.image.PageCache;
 import io.iblocksync.image.Standstill;
-import io.iblocksync.linux.BlockDevice;
 import io.iblocksync.linux.Errno;
 import io.iblocksync.linux.ImageException;
-import io.iblocksync.linux.LoopDevices;
-import io.iblocksync.linux.NativeFile;
 import io.iblocksync.linux.SystemErrors;
 import io.iblocksync.program.Log;
 import io.iblocksync.protocol.Printable;
@@ -24,29 +21,29 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Reads an image from its medium: past the system's page cache (O_DIRECT), and where that cannot
- * be, through it. Some file systems do the latter without a word, such as ext4 with data=journal
- * and btrfs with compression. So the cache is given back first, and that of a file is looked at: on
- * tmpfs all of it stays, elsewhere what others write or have mapped. Without it the next run would
- * also find in the cache that all is well, and mend nothing.
+ * Reads an image from stable storage: past the page cache (O_DIRECT), and through the page cache
+ * where direct reads are not possible. Its cache has been dropped before, see {@link CacheDropper}.
+ * Otherwise the next run, too, would find in the cache that all is well, and mend nothing.
  *
- * <p>Safe for use by several threads. Mind that to close it gives up all POSIX locks that this
- * process has on a file.
+ * <p>Safe for use by several threads. Closing it releases all POSIX locks of this process on the
+ * file (see fcntl(2)).
  */
 public final class VerifyReader implements HashWorkers.Source, Closeable {
   private final Path path;
   private final ImageReader image;
 
   /**
-   * Stays open also where it offers no reads: to close it would give up the lock on a file, and the
-   * JDK closes what nobody holds.
+   * Referenced even if it cannot be read: the JDK closes a channel that nobody references, and
+   * closing it would release the lock on a file.
    */
   private final DirectReader direct;
 
-  private final String doubt;
+  /** Why what is read may not come from stable storage; null if it does. */
+  private final String cacheCaveat;
+
   private final LongAdder bytesRead = new LongAdder();
 
-  /** Whether nothing is read past the page cache, since that cannot be. */
+  /** Whether everything is read through the page cache, since direct reads are not possible. */
   private volatile boolean throughCache;
 
   /** Null until something is to be read through the page cache. */
@@ -55,111 +52,32 @@ public final class VerifyReader implements HashWorkers.Source, Closeable {
   private boolean warned;
   private volatile PageCache cache;
 
-  private VerifyReader(Path path, ImageReader image, DirectReader direct, String doubt) {
+  private VerifyReader(Path path, ImageReader image, DirectReader direct, String cacheCaveat) {
     this.path = path;
     this.image = image;
     this.direct = direct;
-    this.doubt = doubt;
-  }
-
-  /**
-   * Gives back the cache of an image, which comes first, after all that was written to it is on the
-   * medium (fsync).
-   *
-   * @param cached null if there are no native calls
-   * @return for {@link #open}: what may not come from the medium afterwards; null if all does
-   */
-  public static String giveBackCache(NativeFile cached) {
-    try {
-      if (cached != null) {
-        cached.dontNeed(0, 0);
-        long left = cached.cachedBytes();
-        return left == 0 ? null : left + " bytes of it stay in the system's memory";
-      }
-    } catch (ImageException e) {
-      Log.debug("cannot tell what is cached: " + e.getMessage());
-    }
-    return "it cannot be told whether it is in the system's memory";
-  }
-
-  /**
-   * Gives back the cache of the files in which loop devices below an image lie: such a device reads
-   * through it, however it is read itself.
-   *
-   * @return for {@link #open}: what may not come from the medium afterwards; null if all does
-   */
-  public static String giveBackCacheBelow(Path path) {
-    try {
-      boolean file = Files.isRegularFile(path);
-      long number = (Long) Files.getAttribute(path, file ? "unix:dev" : "unix:rdev");
-      return giveBackCacheBelow(BlockDevice.of(BlockDevice.number(number)));
-    } catch (IOException e) {
-      return null; // It was opened a moment ago, and will tell of that itself.
-    }
-  }
-
-  private static String giveBackCacheBelow(BlockDevice device) {
-    String doubt = LoopDevices.isCached(device) ? giveBackCacheOf(device) : null;
-    Path place = LoopDevices.place(device);
-    if (place != null) {
-      doubt = first(doubt, giveBackCacheBelow(place));
-    }
-    if (device.disk() != null) {
-      doubt = first(doubt, giveBackCacheBelow(device.disk()));
-    }
-    for (BlockDevice slave : device.slaves()) {
-      doubt = first(doubt, giveBackCacheBelow(slave));
-    }
-    return doubt;
-  }
-
-  private static String first(String doubt, String other) {
-    return doubt == null ? other : doubt;
-  }
-
-  private static String giveBackCacheOf(BlockDevice loop) {
-    Path place = LoopDevices.place(loop);
-    String of = " of the file of /dev/" + loop.name();
-    if (place == null || !NativeFile.isAvailable()) {
-      return "it cannot be told what" + of + " is in the system's memory";
-    }
-    try (FileChannel channel = FileChannel.open(place, StandardOpenOption.READ);
-        NativeFile file = NativeFile.open(place, NativeFile.O_RDONLY)) {
-      // What others write to the same device, such as a file system of its own, is not ours to
-      // know.
-      try {
-        channel.force(true);
-      } finally {
-        file.dontNeed(0, 0);
-      }
-      long left = Files.isRegularFile(place) ? file.cachedBytes() : 0;
-      return left == 0 ? null : left + " bytes" + of + " stay in the system's memory";
-    } catch (IOException e) {
-      Log.debug("cannot tell what is cached of " + place + ": " + e.getMessage());
-      return "it cannot be told what" + of + " is in the system's memory";
-    }
+    this.cacheCaveat = cacheCaveat;
   }
 
   /**
    * Opens an image a second time.
    *
    * @param image the same one, for the holes that it knows of, which are not read
-   * @param doubt what {@link #giveBackCache} has returned
-   * @param below what {@link #giveBackCacheBelow} has returned
+   * @param caveats what is left in the page cache after it was dropped
    */
-  public static VerifyReader open(Path path, ImageReader image, String doubt, String below)
+  static VerifyReader open(Path path, ImageReader image, CacheDropper.Caveats caveats)
       throws ImageException {
-    return over(path, image, DirectReader.open(path), doubt, below);
+    return over(path, image, DirectReader.open(path), caveats);
   }
 
   /** The same with an image that was opened for direct reads. */
   static VerifyReader over(
-      Path path, ImageReader image, DirectReader direct, String doubt, String below)
+      Path path, ImageReader image, DirectReader direct, CacheDropper.Caveats caveats)
       throws ImageException {
-    // A device that is asked for direct reads makes them.
+    // Direct reads of a device always go past its own cache.
     boolean certain = direct.problem() == null && !Files.isRegularFile(path);
     VerifyReader reader =
-        new VerifyReader(path, image, direct, certain ? below : first(doubt, below));
+        new VerifyReader(path, image, direct, certain ? caveats.below() : caveats.first());
     if (direct.problem() != null) {
       Log.debug(path + ": no direct reads: " + direct.problem());
       reader.throughCache = true;
@@ -168,9 +86,9 @@ public final class VerifyReader implements HashWorkers.Source, Closeable {
     return reader;
   }
 
-  /** Why what is read may not come from the medium; null if it does. */
-  public String doubt() {
-    return doubt;
+  /** Why what is read may come from the page cache; null if it comes from stable storage. */
+  String cacheCaveat() {
+    return cacheCaveat;
   }
 
   /** How many bytes have been read so far. */
@@ -211,13 +129,13 @@ public final class VerifyReader implements HashWorkers.Source, Closeable {
     } catch (IOException e) {
       ImageException error = SystemErrors.of(path, e);
       if (error.errno() == Errno.EIO || !direct.channel().isOpen()) {
-        throw e; // The cache must not hide what the medium has lost.
+        throw e; // The cache must not hide what the disk has lost.
       }
       throughCache = true;
       problem = "fail: " + error.reason();
     }
     long at = position + into.position() - start;
-    // Where the image itself ends early, that is what is reported.
+    // If the image itself ends early, that is reported instead.
     if (into.hasRemaining() && at < cached().size()) {
       warn("direct reads " + problem);
     }
@@ -228,7 +146,7 @@ public final class VerifyReader implements HashWorkers.Source, Closeable {
       warned = true;
       Log.warn(
           Printable.line(
-              path + ": what is verified may come from memory, not from the medium: " + why));
+              path + ": what is verified may come from the page cache, not from the disk: " + why));
     }
   }
 
@@ -244,11 +162,11 @@ public final class VerifyReader implements HashWorkers.Source, Closeable {
     }
   }
 
-  /** Warns of the doubt. What is silently read through the cache is given back. */
+  /** Warns of the caveat. Pages that are silently read through the cache are dropped, too. */
   @Override
   public void begin() {
-    if (doubt != null) {
-      warn(doubt);
+    if (cacheCaveat != null) {
+      warn(cacheCaveat);
     }
     FileChannel channel;
     synchronized (this) {

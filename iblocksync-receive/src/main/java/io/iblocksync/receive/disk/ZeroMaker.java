@@ -1,5 +1,6 @@
 package io.iblocksync.receive.disk;
 
+import io.iblocksync.image.Zeros;
 import io.iblocksync.linux.Errno;
 import io.iblocksync.linux.ImageException;
 import io.iblocksync.linux.ImageType;
@@ -10,21 +11,22 @@ import io.iblocksync.protocol.Settings;
 import java.nio.ByteBuffer;
 
 /**
- * Makes zeros of parts of a target: past the old end of a file there are some already; within it,
- * and on devices, as the run's settings ask for. What the system cannot do is told once, and zeros
- * are written. For one thread.
+ * Makes parts of a target zeros. Past the old end of a file there are zeros already; within it, and
+ * on devices, it does what the run's settings ask for. If the system cannot do that, it warns once
+ * and writes zeros. For one thread.
  */
 public final class ZeroMaker {
-  private static final int PIECE = 1 << 20;
+  /** How many zeros are written at a time. */
+  private static final int WRITE_STEP = 1 << 20;
 
-  /** A device is asked to make so many zeros itself; less than that is written sooner. */
+  /** A device is asked to make this many zeros itself; fewer are written sooner. */
   private static final long MIN_ZERO_OUT = 64 << 20;
 
-  /** Discarded or made zero at once, so that nobody waits for long to close the target. */
+  /** Discarded or zeroed at a time, so that closing the target never waits for long. */
   private static final long MAX_AT_ONCE = 1 << 30;
 
-  /** All sectors are this long or shorter. */
-  private static final long SECTOR = 4096;
+  /** What is discarded or zeroed begins and ends at a multiple of this: no sector is larger. */
+  private static final long ALIGNMENT = 4096;
 
   private final Target target;
   private final boolean device;
@@ -51,15 +53,15 @@ public final class ZeroMaker {
     }
   }
 
-  /** Whether zeros at this place can be left out or made by a hole, so that it pays to look. */
+  /** Whether zeros here can be left out or be made by a hole, so that looking for them pays. */
   boolean isFree(long offset) {
     return !device && (punch || offset >= oldSize);
   }
 
   /**
-   * Makes zeros of these bytes.
+   * Makes these bytes zeros.
    *
-   * @return how many bytes of the target that has changed or could have changed
+   * @return how many bytes of the target that changed, or could have changed
    */
   long make(long start, long end) throws ImageException {
     long until = device ? end : Math.min(end, oldSize);
@@ -72,7 +74,7 @@ public final class ZeroMaker {
     if (discard) {
       long done = Math.min(until, roundUp(start));
       write(start, done);
-      for (; discard && until - done >= SECTOR; done += discard(done, until)) {}
+      for (; discard && until - done >= ALIGNMENT; done += discard(done, until)) {}
       write(done, until);
     } else if (!(zeroOut && until - start >= MIN_ZERO_OUT && zeroOut(start, until))) {
       write(start, until);
@@ -80,12 +82,33 @@ public final class ZeroMaker {
     return until - start;
   }
 
-  /** Discards what a device has past the image's end, before that is read and made zeros. */
+  /** Discards what a device has past the image's end, before that is read and zeroed. */
   void discardRest(long newSize) throws ImageException {
-    long end = target.size() - target.size() % SECTOR;
+    long end = target.size() - target.size() % ALIGNMENT;
     for (long at = roundUp(newSize); discard && at < end; at += MAX_AT_ONCE) {
       askToDiscard(at, Math.min(MAX_AT_ONCE, end - at));
     }
+  }
+
+  /**
+   * Makes bytes of a target zeros. Reads them first: on thin volumes and flash, writing zeros over
+   * zeros takes space and wears the disk.
+   *
+   * @return how many bytes had to be written for that
+   */
+  static long zeroIfNeeded(Target target, long start, long end) throws ImageException {
+    ByteBuffer found = ByteBuffer.allocateDirect(WRITE_STEP);
+    ByteBuffer zeros = ByteBuffer.allocateDirect(WRITE_STEP);
+    long written = 0;
+    for (long at = start; at < end; at += found.limit()) {
+      int length = (int) Math.min(WRITE_STEP - at % WRITE_STEP, end - at);
+      target.read(found.clear().limit(length), at);
+      if (!Zeros.isZero(found, 0, length)) {
+        target.write(zeros.clear().limit(length), at);
+        written += length;
+      }
+    }
+    return written;
   }
 
   private boolean punch(long start, long end) throws ImageException {
@@ -106,9 +129,9 @@ public final class ZeroMaker {
 
   /** Discards the next part, reads it back, and returns its length. */
   private long discard(long start, long end) throws ImageException {
-    long length = Math.min(MAX_AT_ONCE, (end - start) / SECTOR * SECTOR);
+    long length = Math.min(MAX_AT_ONCE, (end - start) / ALIGNMENT * ALIGNMENT);
     if (askToDiscard(start, length)) {
-      target.clear(start, start + length);
+      zeroIfNeeded(target, start, start + length);
     } else {
       write(start, start + length);
     }
@@ -134,7 +157,7 @@ public final class ZeroMaker {
   private boolean zeroOut(long start, long end) throws ImageException {
     NativeFile file = target.nativeFile();
     long from = roundUp(start);
-    long to = end / SECTOR * SECTOR;
+    long to = end / ALIGNMENT * ALIGNMENT;
     if (file != null) {
       try {
         for (long at = from; at < to; at += MAX_AT_ONCE) {
@@ -151,30 +174,25 @@ public final class ZeroMaker {
     return false;
   }
 
-  /** The words of an error that says that the system cannot do this at all; throws others. */
+  /** The words of an error that means that the system cannot do this at all; throws others. */
   private static String unsupported(ImageException e) throws ImageException {
     return switch (e.errno()) {
-      // Busy is a device that others use too.
-      case Errno.EOPNOTSUPP,
-          Errno.ENOSYS,
-          Errno.ENOTTY,
-          Errno.EINVAL,
-          Errno.EBUSY ->
-          e.reason();
+      // A device is busy if other programs use it, too.
+      case Errno.EOPNOTSUPP, Errno.ENOSYS, Errno.ENOTTY, Errno.EINVAL, Errno.EBUSY -> e.reason();
       default -> throw e;
     };
   }
 
   private static long roundUp(long offset) {
-    return (offset + SECTOR - 1) / SECTOR * SECTOR;
+    return (offset + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 
   private void write(long start, long end) throws ImageException {
     if (zeros == null) {
-      zeros = ByteBuffer.allocateDirect(PIECE);
+      zeros = ByteBuffer.allocateDirect(WRITE_STEP);
     }
     for (long at = start; at < end; at += zeros.limit()) {
-      zeros.clear().limit((int) Math.min(PIECE, end - at));
+      zeros.clear().limit((int) Math.min(WRITE_STEP, end - at));
       target.write(zeros, at);
     }
   }

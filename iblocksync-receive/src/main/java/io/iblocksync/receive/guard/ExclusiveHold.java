@@ -14,14 +14,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * That a target is nobody else's for as long as the run goes on. A block device is held open
- * exclusively, which the kernel grants only while no mount of any namespace, no swap space, RAID or
- * device-mapper and no other program that asked for the same has it or a part of it, and which
- * keeps all these away until the claim is closed. Where native calls are not available what the
- * kernel tells of its users must do.
+ * Exclusive use of a target while the run lasts. A block device is held open exclusively (O_EXCL):
+ * the kernel grants that only while no mount of any namespace, no swap space, RAID or device-mapper
+ * and no other program that asked for the same uses the device or a part of it, and it keeps all
+ * these away until the hold is closed. Without native calls: the users that /proc and /sys list.
  */
 public final class ExclusiveHold implements Closeable {
-  /** A mount namespace that has just ended lets go of its devices a little later. */
+  /** Nothing is held. */
+  public static final ExclusiveHold NONE = new ExclusiveHold(null);
+
+  /** A mount namespace that has just ended releases its devices a little later. */
   private static final int ATTEMPTS = 20;
 
   private static final int PAUSE_MILLIS = 100;
@@ -33,27 +35,34 @@ public final class ExclusiveHold implements Closeable {
   }
 
   /**
-   * Claims a target that is there.
+   * Checks that nobody uses a file.
    *
    * @param settings say whether a target that is in use is written to all the same, with a warning
    * @throws ImageException if it is in use; the message says by whom, and what to do
    */
-  public static ExclusiveHold of(Path path, ImageType type, Settings settings) throws IOException {
-    refuse(path, InUse.byLoopDevice(path, type), settings);
-    if (type != ImageType.BLOCK_DEVICE) {
-      refuse(path, InUse.asFile(path), settings);
-      return new ExclusiveHold(null);
-    }
+  public static void checkFile(Path path, Settings settings) throws IOException {
+    refuse(path, InUse.byLoopDevice(path, ImageType.FILE), settings);
+    refuse(path, InUse.asFile(path), settings);
+  }
+
+  /**
+   * Holds a device.
+   *
+   * @param settings say whether a target that is in use is written to all the same, with a warning
+   * @return {@link #NONE} if it is in use, or if there are no native calls
+   * @throws ImageException if it is in use; the message says by whom, and what to do
+   */
+  public static ExclusiveHold ofDevice(Path path, Settings settings) throws IOException {
+    refuse(path, InUse.byLoopDevice(path, ImageType.BLOCK_DEVICE), settings);
     refuse(path, InUse.below(path), settings);
     if (NativeFile.isAvailable()) {
       return exclusive(path, settings);
-    } else {
-      refuse(path, InUse.of(path), settings);
     }
-    return new ExclusiveHold(null);
+    refuse(path, InUse.of(path), settings);
+    return NONE;
   }
 
-  /** Warns of a file that has other names, under which it changes too. */
+  /** Warns of a file that has other names (hard links), which change with it. */
   public static void warnOfOtherNames(Path path, ImageType type) throws IOException {
     if (type != ImageType.FILE) {
       return;
@@ -82,7 +91,7 @@ public final class ExclusiveHold implements Closeable {
     }
     finding = finding == null ? OpenFiles.of(path) : finding;
     refuse(path, finding == null ? OpenFiles.unknown() : finding, settings);
-    return new ExclusiveHold(null);
+    return NONE;
   }
 
   /** Opens a device exclusively; null if it is in use. */
@@ -122,8 +131,8 @@ public final class ExclusiveHold implements Closeable {
   }
 
   /**
-   * The device as it is held; null if it is not. While it is, the kernel discards nothing on it for
-   * another descriptor, not even one of this process.
+   * The device as it is held; null if it is not. While it is held, the kernel discards nothing on
+   * it for another descriptor, not even for one of this process.
    */
   public NativeFile held() {
     return held;

@@ -37,7 +37,7 @@ public final class NewFile {
     } catch (IOException e) {
       throw SystemErrors.of(path, e);
     }
-    String forbidden = SystemFolders.of(place);
+    String forbidden = SystemDirectories.of(place);
     if (forbidden != null) {
       throw new ImageException(
           path,

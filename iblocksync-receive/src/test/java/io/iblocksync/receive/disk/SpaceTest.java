@@ -27,14 +27,14 @@ class SpaceTest {
   void whatIsAllocatedIsTakenOffWhatIsLeft() throws IOException {
     try (TinyFileSystem tiny = TinyFileSystem.on(folder, 4 * MIB)) {
       Path path = tiny.folder().resolve("image");
-      Space missing = Target.probe(path).space();
-      assertEquals(4 * MIB, missing.room());
+      Space missing = TargetProbe.of(path).space();
+      assertEquals(4 * MIB, missing.free());
       assertEquals(0, missing.allocated());
       Files.write(path, new byte[MIB]);
       // As long as it could never be.
       Commands.run("truncate", "-s", "1G", path.toString());
-      Space file = Target.probe(path).space();
-      assertEquals(3 * MIB, file.room());
+      Space file = TargetProbe.of(path).space();
+      assertEquals(3 * MIB, file.free());
       assertEquals(MIB, file.allocated());
       assertFalse(file.compresses());
     }
@@ -44,7 +44,7 @@ class SpaceTest {
   void theSystemIsNotAskedAboutASmallFileThatHasRoomAnyway() throws IOException {
     try (TinyFileSystem tiny = TinyFileSystem.on(folder, 4 * MIB)) {
       Path path = Files.write(tiny.folder().resolve("image"), new byte[MIB / 4]);
-      assertEquals(ImageDetails.UNKNOWN, Target.probe(path).space().allocated());
+      assertEquals(ImageDetails.UNKNOWN, TargetProbe.of(path).space().allocated());
     }
   }
 
@@ -53,15 +53,15 @@ class SpaceTest {
     try (TinyFileSystem tiny = TinyFileSystem.on(folder, 4 * MIB)) {
       Path path = tiny.folder().resolve("image");
       Commands.run("truncate", "-s", "3M", path.toString());
-      assertEquals(0, Target.probe(path).space().allocated());
+      assertEquals(0, TargetProbe.of(path).space().allocated());
     }
   }
 
   @Test
   void aDeviceHasItsSizeAndNothingMore() throws IOException {
     try (LoopDevice device = LoopDevice.ofSize(folder.resolve("backing"), MIB)) {
-      Space space = Target.probe(device.path()).space();
-      assertEquals(ImageDetails.UNKNOWN, space.room());
+      Space space = TargetProbe.of(device.path()).space();
+      assertEquals(ImageDetails.UNKNOWN, space.free());
       assertEquals(ImageDetails.UNKNOWN, space.allocated());
       assertFalse(space.compresses());
     }

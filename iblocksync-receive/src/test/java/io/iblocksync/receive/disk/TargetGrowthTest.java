@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.iblocksync.linux.ImageException;
+import io.iblocksync.protocol.Settings;
 import io.iblocksync.testing.TinyFileSystem;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -146,7 +147,7 @@ class TargetGrowthTest {
     try (Target target = open(path)) {
       target.prepare(200);
       cut(path, 60);
-      assertCut(target, 0, "ends at byte 60 although it should have 100 bytes");
+      assertCut(target, 0, "is 60 bytes long, expected 100 (was it truncated by another program?)");
     }
     assertEquals(60, Files.size(path));
   }
@@ -159,9 +160,11 @@ class TargetGrowthTest {
       cut(path, 60);
       // A write within the file extends it, but not up to its end.
       target.write(ByteBuffer.allocate(10), 1 << 20);
-      assertCut(target, (4 << 20) - 10, "ends at byte 1048586 although it should have 4194304");
+      assertCut(target, (4 << 20) - 10, "is 1048586 bytes long, expected 4194304");
       ImageException e = assertThrows(ImageException.class, () -> target.finish(4 << 20));
-      assertEquals("ends at byte 1048586 although it should have 4194304 bytes", e.reason());
+      assertEquals(
+          "is 1048586 bytes long, expected 4194304 (was it truncated by another program?)",
+          e.reason());
     }
   }
 
@@ -172,7 +175,10 @@ class TargetGrowthTest {
       target.prepare(4 << 20);
       target.write(ByteBuffer.allocate(1 << 20), 0);
       cut(path, 60);
-      assertCut(target, 1 << 20, "ends at byte 60 although it should have 4194304 bytes");
+      assertCut(
+          target,
+          1 << 20,
+          "is 60 bytes long, expected 4194304 (was it truncated by another program?)");
     }
   }
 
@@ -189,8 +195,6 @@ class TargetGrowthTest {
   }
 
   private static Target open(Path path) throws ImageException {
-    Target target = Target.probe(path);
-    target.open();
-    return target;
+    return TargetProbe.of(path).open(Settings.NONE);
   }
 }

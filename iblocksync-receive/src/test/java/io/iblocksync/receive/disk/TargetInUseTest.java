@@ -170,7 +170,7 @@ class TargetInUseTest {
   private static void assertForcedOnce(Path first, Path second, Mount mount) throws IOException {
     try (StandardError errors = new StandardError();
         Target writing = open(first, FORCE)) {
-      Target target = Target.probe(second);
+      TargetProbe target = TargetProbe.of(second);
       ImageException e = assertThrows(ImageException.class, () -> target.open(FORCE));
       String here = "is locked by process " + ProcessHandle.current().pid() + " (java)";
       assertEquals(here, e.reason());
@@ -245,13 +245,11 @@ class TargetInUseTest {
   }
 
   private static Target open(Path path, Settings settings) throws ImageException {
-    Target target = Target.probe(path);
-    target.open(settings);
-    return target;
+    return TargetProbe.of(path).open(settings);
   }
 
   private static void assertInUse(Path path, String use) throws ImageException {
-    Target target = Target.probe(path);
+    TargetProbe target = TargetProbe.of(path);
     ImageException e = assertThrows(ImageException.class, () -> target.open(Settings.NONE));
     assertTrue(e.reason().startsWith("is " + use), e.reason());
     assertTrue(e.reason().endsWith(" (--force-in-use overwrites it all the same)"), e.reason());

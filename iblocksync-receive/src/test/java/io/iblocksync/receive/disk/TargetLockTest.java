@@ -15,6 +15,7 @@ import io.iblocksync.linux.ImageException;
 import io.iblocksync.linux.LoopDevices;
 import io.iblocksync.linux.NativeFile;
 import io.iblocksync.protocol.Geometry;
+import io.iblocksync.protocol.Settings;
 import io.iblocksync.testing.Commands;
 import io.iblocksync.testing.JavaProcess;
 import io.iblocksync.testing.LoopDevice;
@@ -50,7 +51,7 @@ class TargetLockTest {
       target.write(ByteBuffer.wrap(new byte[MIB]), MIB);
       target.finish(6 * MIB);
       assertTrue(isLocked(path), "when it was finished");
-      hash(target.medium(), 6 * MIB);
+      hash(target.reopen(), 6 * MIB);
       collectGarbage();
       assertTrue(isLocked(path), "when it was verified");
     }
@@ -58,15 +59,17 @@ class TargetLockTest {
   }
 
   @Test
-  void theLockIsKeptWhereTheMediumOffersNoDirectReads() throws Exception {
+  void theLockIsKeptWhereThereAreNoDirectReads() throws Exception {
     Path backing = folder.resolve("backing");
     try (LoopDevice device = LoopDevice.ofSize(backing, MIB);
         Target target = open(device.path())) {
+      target.prepare(MIB);
+      target.finish(MIB);
       // Opened for direct reads, it refuses the first one.
       Commands.run("truncate", "-s", "0", backing.toString());
       Commands.run("blockdev", "--flushbufs", device.path().toString());
-      try (VerifyReader medium = target.medium()) {
-        assertNotNull(medium.doubt());
+      try (VerifyReader reader = target.reopen()) {
+        assertNotNull(reader.cacheCaveat());
         collectGarbage();
         assertTrue(isLocked(device.path()));
       }
@@ -133,11 +136,12 @@ class TargetLockTest {
   }
 
   @Test
-  void theLockIsKeptUntilAWriteThatIsUnderWayHasEnded() throws Exception {
+  void theLockIsKeptUntilAWriteInProgressHasEnded() throws Exception {
     Commands.need("fsfreeze", "fsfreeze", "--version");
     try (LoopFileSystem files = LoopFileSystem.of("ext4", folder)) {
       Path path = Files.write(files.folder().resolve("image"), new byte[MIB]);
       Target target = open(path);
+      target.prepare(MIB);
       byte[] bytes = {1, 2, 3};
       CompletableFuture<Void> writing;
       CompletableFuture<Void> closing;
@@ -164,6 +168,7 @@ class TargetLockTest {
   void nothingIsWrittenAfterTheLockIsGivenUp() throws IOException {
     Path path = Files.write(folder.resolve("image"), new byte[] {1, 2, 3});
     Target target = open(path);
+    target.prepare(3);
     NativeFile nativeFile = target.nativeFile();
     target.close();
     ImageException e =
@@ -219,8 +224,6 @@ class TargetLockTest {
   }
 
   private static Target open(Path path) throws ImageException {
-    Target target = Target.probe(path);
-    target.open();
-    return target;
+    return TargetProbe.of(path).open(Settings.NONE);
   }
 }

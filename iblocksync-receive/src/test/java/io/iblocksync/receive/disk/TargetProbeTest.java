@@ -30,7 +30,7 @@ class TargetProbeTest {
   @Test
   void aFileHasItsSize() throws IOException {
     Path path = Files.write(folder.resolve("image"), new byte[1234]);
-    Target target = Target.probe(path);
+    TargetProbe target = TargetProbe.of(path);
     assertEquals(ImageType.FILE, target.type());
     assertEquals(1234, target.size());
     assertEquals(path, target.path());
@@ -39,7 +39,7 @@ class TargetProbeTest {
   @Test
   void aDeviceHasItsSize() throws IOException {
     try (LoopDevice device = LoopDevice.ofSize(folder.resolve("backing"), 3 << 19)) {
-      Target target = Target.probe(device.path());
+      TargetProbe target = TargetProbe.of(device.path());
       assertEquals(ImageType.BLOCK_DEVICE, target.type());
       assertEquals(3 << 19, target.size());
     }
@@ -48,7 +48,7 @@ class TargetProbeTest {
   @Test
   void aMissingFileHasSizeZeroAndStaysMissing() throws IOException {
     Path path = folder.resolve("image");
-    Target target = Target.probe(path);
+    TargetProbe target = TargetProbe.of(path);
     assertEquals(ImageType.MISSING, target.type());
     assertEquals(0, target.size());
     assertFalse(Files.exists(path));
@@ -56,7 +56,7 @@ class TargetProbeTest {
 
   @Test
   void aRelativePathIsLookedForInTheCurrentFolder() throws IOException {
-    assertEquals(ImageType.MISSING, Target.probe(Path.of("no-such-image")).type());
+    assertEquals(ImageType.MISSING, TargetProbe.of(Path.of("no-such-image")).type());
   }
 
   @Test
@@ -123,7 +123,7 @@ class TargetProbeTest {
 
   @Test
   void sharedMemoryIsAFileSystemLikeOthers() throws IOException {
-    assertEquals(ImageType.MISSING, Target.probe(Path.of("/dev/shm", name())).type());
+    assertEquals(ImageType.MISSING, TargetProbe.of(Path.of("/dev/shm", name())).type());
   }
 
   @Test
@@ -163,13 +163,13 @@ class TargetProbeTest {
   @Test
   void aFolderThatOnlyBeginsLikeDevIsFine() throws IOException {
     Path dev = Files.createDirectory(folder.resolve("dev"));
-    assertEquals(ImageType.MISSING, Target.probe(dev.resolve("image")).type());
+    assertEquals(ImageType.MISSING, TargetProbe.of(dev.resolve("image")).type());
   }
 
   @Test
   void aLinkIntoNowhereStaysOne() throws IOException {
     Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("image"));
-    assertEquals(ImageType.MISSING, Target.probe(link).type());
+    assertEquals(ImageType.MISSING, TargetProbe.of(link).type());
     assertFalse(Files.exists(folder.resolve("image"), LinkOption.NOFOLLOW_LINKS));
   }
 
@@ -184,7 +184,7 @@ class TargetProbeTest {
   }
 
   private static void assertRefused(Path path, String reason, int errno) {
-    ImageException e = assertThrows(ImageException.class, () -> Target.probe(path));
+    ImageException e = assertThrows(ImageException.class, () -> TargetProbe.of(path));
     assertEquals(reason, e.reason());
     assertEquals(errno, e.errno());
     assertTrue(e.getMessage().startsWith(path + ": "), e.getMessage());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.iblocksync.linux.ImageException;
+import io.iblocksync.protocol.Settings;
 import io.iblocksync.testing.Commands;
 import io.iblocksync.testing.LoopDevice;
 import io.iblocksync.testing.TempImages;
@@ -46,6 +47,7 @@ class TargetWriteTest {
   void aTargetThatWasReplacedMeanwhileIsRefusedAtTheEnd() throws IOException {
     Path path = Files.write(folder.resolve("image"), new byte[] {1, 2, 3});
     try (Target target = open(path)) {
+      target.prepare(3);
       Files.move(path, folder.resolve("moved"));
       Files.write(path, new byte[] {1, 2, 3});
       ImageException replaced = assertThrows(ImageException.class, () -> target.finish(3));
@@ -116,6 +118,7 @@ class TargetWriteTest {
     try (TinyFileSystem tiny = TinyFileSystem.on(folder, 1 << 16)) {
       Path path = tiny.folder().resolve("image");
       try (Target target = open(path)) {
+        target.prepare(0);
         ByteBuffer block = ByteBuffer.allocateDirect(1 << 17);
         ImageException e = assertThrows(ImageException.class, () -> target.write(block, 4096));
         assertEquals(path + ": No space left on device (at byte 69632)", e.getMessage());
@@ -135,7 +138,8 @@ class TargetWriteTest {
       }
       ImageException e =
           assertThrows(ImageException.class, () -> target.write(ByteBuffer.allocate(50), 150));
-      assertEquals("ends at byte 60 although it should have 200 bytes", e.reason());
+      assertEquals(
+          "is 60 bytes long, expected 200 (was it truncated by another program?)", e.reason());
     }
     assertEquals(60, Files.size(path));
   }
@@ -151,7 +155,8 @@ class TargetWriteTest {
       ImageException e = assertThrows(ImageException.class, () -> read(target, 0, 100));
       assertEquals("ends at byte 60 although it had 100 bytes at the start", e.reason());
       e = assertThrows(ImageException.class, () -> target.finish(100));
-      assertEquals("ends at byte 60 although it should have 100 bytes", e.reason());
+      assertEquals(
+          "is 60 bytes long, expected 100 (was it truncated by another program?)", e.reason());
     }
   }
 
@@ -188,6 +193,7 @@ class TargetWriteTest {
   void aWritePastTheEndOfADeviceSaysWhere() throws IOException {
     try (LoopDevice device = LoopDevice.ofSize(folder.resolve("backing"), 1 << 20);
         Target target = open(device.path())) {
+      target.prepare(1 << 20);
       ByteBuffer block = ByteBuffer.allocateDirect(8192);
       ImageException e =
           assertThrows(ImageException.class, () -> target.write(block, (1 << 20) - 4096));
@@ -221,6 +227,7 @@ class TargetWriteTest {
     }
     try (LoopDevice device = LoopDevice.over(backing)) {
       try (Target target = open(device.path())) {
+        target.prepare(512);
         assertEquals(1 << 20, target.finish(512));
       }
     }
@@ -236,6 +243,7 @@ class TargetWriteTest {
     Files.write(backing, bytes);
     try (LoopDevice device = LoopDevice.over(backing)) {
       try (Target target = open(device.path())) {
+        target.prepare(1);
         assertEquals(512, target.finish(1));
       }
     }
@@ -243,9 +251,7 @@ class TargetWriteTest {
   }
 
   private static Target open(Path path) throws ImageException {
-    Target target = Target.probe(path);
-    target.open();
-    return target;
+    return TargetProbe.of(path).open(Settings.NONE);
   }
 
   private static byte[] read(Target target, long position, int length) throws ImageException {

@@ -46,7 +46,8 @@ class VerifyReaderTest {
     ByteBuffer into = ByteBuffer.allocate(length);
     try (ImageReader reader = ImageReader.open(path);
         VerifyReader medium =
-            VerifyReader.over(path, reader, DirectReader.over(path, channel), null, null)) {
+            VerifyReader.over(
+                path, reader, DirectReader.over(path, channel), CacheDropper.Caveats.NONE)) {
       medium.begin();
       medium.read(into, start);
       assertEquals(length, medium.bytesRead());
@@ -57,7 +58,8 @@ class VerifyReaderTest {
   private void assertWarned(String... doubts) {
     List<String> expected = new ArrayList<>();
     for (String doubt : doubts) {
-      expected.add(path + ": what is verified may come from memory, not from the medium: " + doubt);
+      expected.add(
+          path + ": what is verified may come from the page cache, not from the disk: " + doubt);
     }
     assertEquals(expected, warnings);
   }

@@ -70,6 +70,7 @@ class ZeroMakerTest {
   void sparseMakesHolesWithinAFile() throws IOException {
     long before = blocks();
     try (Target target = open(file)) {
+      target.prepare(bytes.length);
       ZeroMaker zeros = new ZeroMaker(target, bytes.length, SPARSE);
       assertTrue(zeros.isFree(0));
       assertEquals(2 * MIB, zeros.make(MIB / 2, MIB / 2 + 2 * MIB));
@@ -120,6 +121,7 @@ class ZeroMakerTest {
   void theRestOfADeviceIsDiscarded() throws IOException {
     try (LoopDevice device = LoopDevice.over(file);
         Target target = open(device.path())) {
+      target.prepare(bytes.length);
       new ZeroMaker(target, bytes.length, Settings.NONE).discardRest(MIB + 1);
       assertArrayEquals(bytes, Files.readAllBytes(file));
       new ZeroMaker(target, bytes.length, DISCARD).discardRest(MIB + 1);
@@ -133,6 +135,7 @@ class ZeroMakerTest {
   private void check(Settings settings, int start, int end) throws IOException {
     try (LoopDevice device = LoopDevice.over(file);
         Target target = open(device.path())) {
+      target.prepare(bytes.length);
       assertEquals(end - start, new ZeroMaker(target, bytes.length, settings).make(start, end));
       target.finish(bytes.length);
       zero(start, end);
@@ -161,8 +164,6 @@ class ZeroMakerTest {
   }
 
   private static Target open(Path path) throws IOException {
-    Target target = Target.probe(path);
-    target.open();
-    return target;
+    return TargetProbe.of(path).open(Settings.NONE);
   }
 }

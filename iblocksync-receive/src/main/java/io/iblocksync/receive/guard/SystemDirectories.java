@@ -9,7 +9,7 @@ import java.nio.file.Path;
  * The places where the system keeps its own. Whoever names a file there means a device that is
  * gone, and would fill the memory instead of the disk.
  */
-public final class SystemFolders {
+public final class SystemDirectories {
   /** Files here are files: a file system in memory, of which its users know that. */
   private static final String SHARED_MEMORY = "/dev/shm";
 
@@ -18,7 +18,7 @@ public final class SystemFolders {
   /** Nodes of devices, and no files, belong there; it is mounted elsewhere too. */
   private static final String DEVICES = "devtmpfs";
 
-  private SystemFolders() {}
+  private SystemDirectories() {}
 
   /**
    * Where in the system's own a file is, for a message; null if it is somewhere else.
