@@ -1,23 +1,21 @@
 package io.iblocksync.linux;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
- * Bytes of a file or device: to write them changes an image, of which they are a part, or which is
- * a part of them.
+ * Bytes of a file or device; writing them changes an image. They are a part of the image, or the
+ * image is a part of them.
  *
  * @param end after the last byte
  */
 record Part(FileId id, long start, long end) {
 
-  /** All of an image, under each of its names, as far as the kernel tells. */
+  /** All of an image, in every file or device that holds its bytes, as far as the kernel knows. */
   static List<Part> of(Path image) throws IOException {
     FileId id = FileId.of(image);
     Search search = new Search();
@@ -33,33 +31,31 @@ record Part(FileId id, long start, long end) {
     return search.parts;
   }
 
-  /** As what file's these bytes' locks appear, of a device its node's; see {@link WriteLock}. */
+  /**
+   * The numbers under which locks on these bytes are listed, for a device those of its nodes; see
+   * {@link KernelLock}.
+   */
   Set<String> numbers(Path image) throws IOException {
     if (id.device() == null) {
-      return Set.of(WriteLock.number(id.fileSystem(), id.inode()));
+      return Set.of(KernelLock.number(id.fileSystem(), id.inode()));
     }
     Set<String> numbers = new HashSet<>();
     Path node = id.device().node();
     if (node != null) {
-      numbers.add(number(node));
+      numbers.add(KernelLock.number(node));
     }
     if (id.equals(FileId.of(image))) {
-      numbers.add(number(image)); // Perhaps another node.
+      numbers.add(KernelLock.number(image)); // Perhaps another node.
     }
     return numbers;
   }
 
-  private static String number(Path file) throws IOException {
-    Map<String, Object> found = Files.readAttributes(file, "unix:dev,ino");
-    return WriteLock.number((Long) found.get("dev"), (Long) found.get("ino"));
-  }
-
-  /** Finds the parts: upwards from a device all, downwards only what is below its own bytes. */
+  /** Finds the parts: all devices above an image, and below it only what holds its own bytes. */
   private static final class Search {
     private final List<Part> parts = new ArrayList<>();
     private final Set<BlockDevice> seen = new HashSet<>();
 
-    /** Those whose other parts, such as the partitions beside an image, are no matter. */
+    /** Devices whose other parts, such as the partitions beside an image, do not matter. */
     private final Set<BlockDevice> passed = new HashSet<>();
 
     /** A device, its partitions, what is built upon them, and loop devices over any of these. */
@@ -82,7 +78,7 @@ record Part(FileId id, long start, long end) {
         below(disk, start + device.start(), end + device.start());
       }
       for (BlockDevice slave : device.slaves()) {
-        // Where in there these bytes lie is not told.
+        // The kernel does not say where in there these bytes lie.
         addWhole(slave);
         below(slave, 0, slave.size());
       }
@@ -106,7 +102,7 @@ record Part(FileId id, long start, long end) {
       }
     }
 
-    /** Whoever writes to a device locks all of it. */
+    /** A run that writes to a device locks all of it. */
     private void addWhole(BlockDevice device) {
       parts.add(new Part(FileId.of(device), 0, Long.MAX_VALUE));
     }

@@ -23,7 +23,7 @@ public final class Processes {
   private Processes() {}
 
   /** The ids of all processes. */
-  static List<String> all() throws IOException {
+  public static List<String> all() throws IOException {
     List<String> ids = new ArrayList<>();
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROCESSES, "[0-9]*")) {
       for (Path process : processes) {
@@ -35,25 +35,25 @@ public final class Processes {
     return ids;
   }
 
-  /** The folder in which the kernel tells of a process. */
-  static Path folder(String id) {
+  /** The directory in which the kernel describes a process. */
+  public static Path directory(String id) {
     return PROCESSES.resolve(id);
   }
 
   /** The id of this process. (ProcessHandle would start a thread for that.) */
-  static String own() throws IOException {
+  public static String own() throws IOException {
     return Files.readSymbolicLink(SELF).toString();
   }
 
   /** Whether a process is an iblocksync that can have a target. */
   static boolean isIblocksync(String id) {
-    String command = text(folder(id).resolve("cmdline"));
+    String command = text(directory(id).resolve("cmdline"));
     return command.contains(PROGRAMS[0]) || command.contains(PROGRAMS[1]);
   }
 
   /** The short name of a process; empty if there is none. */
   static String name(String id) {
-    return Printable.line(text(folder(id).resolve("comm")).strip());
+    return Printable.line(text(directory(id).resolve("comm")).strip());
   }
 
   /** A process for a message, as in {@code process 123 (mkfs.ext4)}. */
@@ -65,7 +65,7 @@ public final class Processes {
     return "process " + id + (name.isEmpty() ? "" : " (" + name + ")");
   }
 
-  /** What a file of /proc holds; empty if it cannot be read. */
+  /** The content of a file of /proc; empty if it cannot be read. */
   public static String text(Path file) {
     try {
       return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);

@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Finds another iblocksync that is writing to an image: it has its target, or what that lies in,
- * locked. Locks of other programs do not count. A virtual machine has some on its disk for as long
- * as it runs, and to sync such a disk is for its user to decide.
+ * Finds another iblocksync that is writing to an image: it has locked its target, or the file or
+ * device below it. Locks of other programs do not count. A running virtual machine locks its disk,
+ * and whether to sync such a disk is for the user to decide.
  */
 public final class Writers {
-  /** File systems whose locks other hosts can have, which only their server knows of. */
+  /** File systems whose locks other hosts can hold; only their server knows of those. */
   private static final Set<String> NETWORKS =
       Set.of("9p", "afs", "ceph", "cifs", "fuse.glusterfs", "lustre", "nfs", "nfs4", "smb3");
 
@@ -24,7 +24,7 @@ public final class Writers {
   private static final Set<String> SERVERS = Set.of("lockd", "nfsd");
 
   /**
-   * One that is writing to an image.
+   * A process that is writing to an image.
    *
    * @param process its id; empty if it cannot be seen from here, and so may be another program
    */
@@ -39,17 +39,17 @@ public final class Writers {
   private Writers() {}
 
   /**
-   * Looks who is writing to an image now. Takes no lock, and most often reads nothing but the list
-   * of locks.
+   * Finds who is writing to an image now. Takes no lock, and usually reads nothing but the kernel's
+   * list of locks.
    *
    * @return null if nobody is found; this process does not count
-   * @throws IOException if that cannot be told
+   * @throws IOException if the kernel does not say
    */
   public static Writer of(Path image) throws IOException {
-    List<WriteLock> locks = new ArrayList<>();
+    List<KernelLock> locks = new ArrayList<>();
     String own = Processes.own();
-    for (WriteLock lock : WriteLock.all()) {
-      if (!lock.process().equals(own) && mayBeAnIblocksyncs(lock)) {
+    for (KernelLock lock : KernelLock.all()) {
+      if (lock.write() && !lock.process().equals(own) && mayBeAnIblocksyncs(lock)) {
         locks.add(lock);
       }
     }
@@ -57,7 +57,7 @@ public final class Writers {
     return writer == null && isLockedOverNetwork(image) ? Writer.UNKNOWN : writer;
   }
 
-  private static boolean mayBeAnIblocksyncs(WriteLock lock) {
+  private static boolean mayBeAnIblocksyncs(KernelLock lock) {
     return lock.isOfOpenFile()
         || Processes.isIblocksync(lock.process())
         || isFromElsewhere(lock.process());
@@ -65,22 +65,22 @@ public final class Writers {
 
   /** Whether it is a process of another host, or of a container that cannot be seen into. */
   private static boolean isFromElsewhere(String process) {
-    return !Files.exists(Processes.folder(process)) || SERVERS.contains(Processes.name(process));
+    return !Files.exists(Processes.directory(process)) || SERVERS.contains(Processes.name(process));
   }
 
-  private static Writer of(Path image, List<WriteLock> locks) throws IOException {
+  private static Writer of(Path image, List<KernelLock> locks) throws IOException {
     List<Part> parts = Part.of(image);
     for (String process : processes(locks)) {
       if (isWriting(process, parts)) {
         return new Writer(process);
       }
     }
-    // Of other users' processes, and of those that cannot be seen, only the locks are known.
-    for (WriteLock lock : locks) {
+    // Of other users' processes, and of those that are hidden, only the locks are known.
+    for (KernelLock lock : locks) {
       for (Part part : parts) {
         if (lock.overlaps(part.start(), part.end())
             && part.numbers(image).contains(lock.file())
-            && !(lock.isOfOpenFile() && lock.hasVisibleHolder())) {
+            && !(lock.isOfOpenFile() && lock.visibleHolder() != null)) {
           return Processes.isIblocksync(lock.process())
               ? new Writer(lock.process())
               : Writer.UNKNOWN;
@@ -90,17 +90,17 @@ public final class Writers {
     return null;
   }
 
-  /** The other iblocksyncs, of which one may have these locks. */
-  private static Set<String> processes(List<WriteLock> locks) throws IOException {
+  /** The other iblocksyncs, one of which may have these locks. */
+  private static Set<String> processes(List<KernelLock> locks) throws IOException {
     Set<String> found = new LinkedHashSet<>();
     boolean ofOpenFile = false;
-    for (WriteLock lock : locks) {
+    for (KernelLock lock : locks) {
       ofOpenFile |= lock.isOfOpenFile();
       if (Processes.isIblocksync(lock.process())) {
         found.add(lock.process());
       }
     }
-    // Whose such a lock is only its holder tells.
+    // Only in the holder's own list of files can one see whose such a lock is.
     String own = Processes.own();
     for (String process : ofOpenFile ? Processes.all() : List.<String>of()) {
       if (!process.equals(own) && Processes.isIblocksync(process)) {
@@ -111,31 +111,31 @@ public final class Writers {
   }
 
   /**
-   * Whether a process has one of these parts locked. Goes by its open files, for the numbers that
-   * the list of locks has are not those of {@code stat} in some file systems, and a device can have
-   * several nodes.
+   * Whether a process has locked one of these parts. Looks at its open files: in some file systems
+   * the list of locks has other numbers than {@code stat}, and a device can have several nodes.
    */
   private static boolean isWriting(String process, List<Part> parts) {
-    Path folder = Processes.folder(process);
-    try (DirectoryStream<Path> infos = Files.newDirectoryStream(folder.resolve("fdinfo"))) {
+    Path directory = Processes.directory(process);
+    try (DirectoryStream<Path> infos = Files.newDirectoryStream(directory.resolve("fdinfo"))) {
       for (Path info : infos) {
-        List<WriteLock> locks = WriteLock.of(info);
+        List<KernelLock> locks = KernelLock.of(info);
+        locks.removeIf(lock -> !lock.write());
         if (!locks.isEmpty()
-            && areOn(parts, locks, folder.resolve("fd").resolve(info.getFileName()))) {
+            && areOn(parts, locks, directory.resolve("fd").resolve(info.getFileName()))) {
           return true;
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
-      return false; // Another user's, or ended.
+      return false; // Another user's process, or one that has ended.
     }
     return false;
   }
 
-  private static boolean areOn(List<Part> parts, List<WriteLock> locks, Path file)
+  private static boolean areOn(List<Part> parts, List<KernelLock> locks, Path file)
       throws IOException {
     FileId id = FileId.of(file);
     for (Part part : parts) {
-      for (WriteLock lock : locks) {
+      for (KernelLock lock : locks) {
         if (part.id().equals(id) && lock.overlaps(part.start(), part.end())) {
           return true;
         }

@@ -1,8 +1,8 @@
 package io.iblocksync.receive.guard;
 
-import io.iblocksync.linux.BlockDevice;
 import io.iblocksync.linux.Errno;
 import io.iblocksync.linux.ImageException;
+import io.iblocksync.linux.KernelLock;
 import io.iblocksync.linux.Processes;
 import io.iblocksync.linux.SystemErrors;
 import io.iblocksync.program.Log;
@@ -11,30 +11,26 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 
 /**
- * Locks a target against other runs. The lock is one of POSIX: it reaches other hosts where the
- * network's file system has locks, and it goes with its process, however that ends, or as soon as
- * the process closes any descriptor of the target.
+ * Locks a target against other runs, with a lock of POSIX. Such a lock reaches other hosts where
+ * the network's file system has locks. It is released when its process ends, however that happens,
+ * or closes any descriptor of the target.
  *
- * <p>A file system without locks is written to all the same, with a warning: else it could not be
- * used at all, whereas two runs at the same time are a mistake that few make.
+ * <p>On a file system without locks the target is written to all the same, with a warning:
+ * otherwise it could not be used at all, whereas two runs at the same time are a rare mistake.
  */
 public final class PosixLock {
-  private static final Path LOCKS = Path.of("/proc/locks");
-
   private PosixLock() {}
 
   /**
-   * Locks what a channel has open, until it is closed.
+   * Locks an open target, until the channel or another descriptor of it is closed.
    *
    * @param path the target's, for messages
-   * @return false if somebody else has it locked
-   * @throws ImageException if that cannot be told, although there should be locks
+   * @return false if another program holds a lock
+   * @throws ImageException if locking fails although the file system has locks
    */
   public static boolean take(Path path, FileChannel channel) throws ImageException {
     try {
@@ -59,69 +55,65 @@ public final class PosixLock {
   }
 
   /**
-   * What is wrong with a target that somebody else has locked.
+   * The error of a target that another program has locked.
    *
    * @param path the target's, for the message
-   * @param place where what was to be locked stands
+   * @param place what could not be locked
    */
   public static ImageException held(Path path, Path place) {
     return held(path, place, 0, 0);
   }
 
   /**
-   * The same, of a part of what stands there.
+   * The same of a part of it.
    *
    * @param length 0 for all to the end
    */
   public static ImageException held(Path path, Path place, long start, long length) {
-    long end = length == 0 ? Long.MAX_VALUE : start + length - 1;
+    long end = length == 0 ? Long.MAX_VALUE : start + length;
     return new ImageException(path, holder(place, start, end), 0);
   }
 
-  /** Who has a lock, as far as the kernel tells. */
+  /** Who holds a lock, as far as the kernel says. */
   private static String holder(Path place, long start, long end) {
     try {
-      KernelLock.Part part = new KernelLock.Part(number(place), start, end);
-      List<KernelLock> locks = locks(part);
+      List<KernelLock> locks = locks(place, start, end);
       // What this process has locked itself can be another part of the same attempt.
-      locks.sort(Comparator.comparing(lock -> lock.process().equals(OpenFiles.OWN)));
+      String own = Processes.own();
+      locks.sort(Comparator.comparing(lock -> lock.process().equals(own)));
       if (!locks.isEmpty()) {
-        String holder = holder(locks.get(0), part);
+        String holder = holder(locks.get(0));
         if (holder != null) {
           return holder;
         }
       }
     } catch (IOException e) {
-      Log.info("cannot tell who has locked the target: " + e);
+      Log.info("cannot find out who has locked the target: " + e);
     }
     return "is locked: another iblocksync or another program, perhaps on another host, is writing"
         + " to it";
   }
 
-  /** Whether the kernel tells of a lock on what stands at a place. */
+  /** Whether the kernel lists a lock on a target. */
   public static boolean isSeen(Path place) throws IOException {
-    return !locks(new KernelLock.Part(number(place), 0, Long.MAX_VALUE)).isEmpty();
+    return !locks(place, 0, Long.MAX_VALUE).isEmpty();
   }
 
-  private static List<KernelLock> locks(KernelLock.Part part) throws IOException {
-    List<KernelLock> locks = new ArrayList<>();
-    for (String line : Files.readAllLines(LOCKS)) {
-      KernelLock lock = KernelLock.parse(line);
-      if (lock != null && lock.covers(part)) {
-        locks.add(lock);
-      }
-    }
+  private static List<KernelLock> locks(Path place, long start, long end) throws IOException {
+    String file = KernelLock.number(place);
+    List<KernelLock> locks = KernelLock.all();
+    locks.removeIf(lock -> !lock.file().equals(file) || !lock.overlaps(start, end));
     return locks;
   }
 
-  /** Null for a process in a container that cannot be seen into from here. */
-  private static String holder(KernelLock lock, KernelLock.Part part) throws IOException {
-    // A lock that belongs to an open file, as QEMU's, has no process.
-    String id = lock.descriptor() ? OpenFiles.withLock(part) : lock.process();
+  /** Null for a process of a container that is hidden from here. */
+  private static String holder(KernelLock lock) throws IOException {
+    // A lock that belongs to an open file, such as QEMU's, has no process.
+    String id = lock.isOfOpenFile() ? lock.visibleHolder() : lock.process();
     if (id == null) {
       return "is locked by another program, such as a virtual machine";
     }
-    if (!Files.exists(Path.of("/proc", id))) {
+    if (!Files.exists(Processes.directory(id))) {
       return null;
     }
     String process = Processes.describe(id);
@@ -131,17 +123,5 @@ public final class PosixLock {
     return process.startsWith("another iblocksync")
         ? "another iblocksync is writing to it (process " + id + ")"
         : "is locked by " + process;
-  }
-
-  /** A file's number as {@link KernelLock} has it. */
-  private static String number(Path place) throws IOException {
-    Map<String, Object> file = Files.readAttributes(place, "unix:dev,ino");
-    String[] device = BlockDevice.number((Long) file.get("dev")).split(":");
-    return hex(device[0]) + ":" + hex(device[1]) + ":" + file.get("ino");
-  }
-
-  private static String hex(String number) {
-    String hex = Long.toHexString(Long.parseLong(number));
-    return hex.length() < 2 ? "0" + hex : hex;
   }
 }
