@@ -4,8 +4,6 @@ import java.io.IOException;
 
 /** The session has failed, and the coordinator, who will tell the user, knows why. */
 final class ReportedException extends IOException {
-  private static final long serialVersionUID = 1;
-
   ReportedException(IOException cause) {
     super(cause.getMessage(), cause);
   }

@@ -142,11 +142,6 @@ public final class BlockDevice {
     return Files.isDirectory(folder().resolve("loop"));
   }
 
-  /** Whether device-mapper has made it. */
-  public boolean isMapped() {
-    return Files.isDirectory(folder().resolve("dm"));
-  }
-
   /** Whether it is a RAID of the kernel's. */
   public boolean isRaid() {
     return Files.isDirectory(folder().resolve("md"));

@@ -5,9 +5,7 @@ import java.nio.file.Path;
 
 /** An image cannot be used, read or written; the message begins with the image's path. */
 public final class ImageException extends IOException {
-  private static final long serialVersionUID = 1;
-
-  private final transient Path path;
+  private final Path path;
   private final String reason;
   private final int errno;
 
@@ -26,7 +24,7 @@ public final class ImageException extends IOException {
     this.errno = errno;
   }
 
-  /** The image's path as it was given; null after deserialization. */
+  /** The image's path as it was given. */
   public Path path() {
     return path;
   }

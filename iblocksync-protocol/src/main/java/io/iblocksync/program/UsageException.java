@@ -2,8 +2,6 @@ package io.iblocksync.program;
 
 /** The command line is wrong; the program has done nothing. The message is for the user. */
 public final class UsageException extends Exception {
-  private static final long serialVersionUID = 1;
-
   public UsageException(String message) {
     super(message);
   }

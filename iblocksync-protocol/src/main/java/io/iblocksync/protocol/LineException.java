@@ -5,8 +5,6 @@ import java.util.Arrays;
 
 /** The peer sent something other than the expected line. Holds the bytes that were read of it. */
 public final class LineException extends IOException {
-  private static final long serialVersionUID = 1;
-
   private final byte[] received;
 
   LineException(String message, byte[] buffer, int length) {

@@ -8,8 +8,6 @@ import java.io.IOException;
  * be learnt.
  */
 public final class PeerGoneException extends IOException {
-  private static final long serialVersionUID = 1;
-
   public PeerGoneException(String message) {
     super(message);
   }

@@ -4,8 +4,6 @@ import java.io.IOException;
 
 /** The peer has given no sign of life for too long, although, as far as is known, it still runs. */
 public final class PeerSilentException extends IOException {
-  private static final long serialVersionUID = 1;
-
   /**
    * @param peer the name of the peer for the message, such as "the coordinator"
    * @param seconds the timeout

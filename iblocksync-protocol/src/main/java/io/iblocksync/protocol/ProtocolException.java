@@ -4,8 +4,6 @@ import java.io.IOException;
 
 /** The peer broke the wire protocol. The message says what was received and what was expected. */
 public final class ProtocolException extends IOException {
-  private static final long serialVersionUID = 1;
-
   public ProtocolException(String message) {
     super(message);
   }

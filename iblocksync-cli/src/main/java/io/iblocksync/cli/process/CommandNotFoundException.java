@@ -4,8 +4,6 @@ import java.io.IOException;
 
 /** A command that should be started on this machine is not there; the message is for the user. */
 public final class CommandNotFoundException extends IOException {
-  private static final long serialVersionUID = 1;
-
   CommandNotFoundException(String command, String hint) {
     super("command not found: " + command + " (" + hint + ")");
   }

@@ -8,8 +8,6 @@ import java.io.IOException;
  * printed, whatever names and texts they are made of.
  */
 public final class EndpointException extends IOException {
-  private static final long serialVersionUID = 1;
-
   private final String title;
   private final Role role;
   private final int errno;

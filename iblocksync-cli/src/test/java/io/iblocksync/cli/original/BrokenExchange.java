@@ -4,8 +4,6 @@ import java.io.IOException;
 
 /** The other side broke the original's protocol, or stopped in the middle of it. */
 final class BrokenExchange extends IOException {
-  private static final long serialVersionUID = 1;
-
   BrokenExchange(String message) {
     super(message);
   }

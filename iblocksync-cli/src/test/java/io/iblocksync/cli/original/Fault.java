@@ -97,8 +97,6 @@ record Fault(Step step, Kind kind, String members) {
 
   /** The endpoint ends here, with that exit status. */
   static final class Stopped extends IOException {
-    private static final long serialVersionUID = 1;
-
     final int status;
 
     Stopped(int status) {
