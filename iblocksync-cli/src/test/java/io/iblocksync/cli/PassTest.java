@@ -27,8 +27,8 @@ import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
 import io.iblocksync.protocol.WireReader;
 import io.iblocksync.protocol.WireWriter;
-import io.iblocksync.receive.Targets;
-import io.iblocksync.serve.Sources;
+import io.iblocksync.receive.TargetEndpoint;
+import io.iblocksync.serve.SourceEndpoint;
 import io.iblocksync.testing.BoundedPipe;
 import io.iblocksync.testing.TempImages;
 import java.io.IOException;
@@ -144,9 +144,9 @@ class PassTest {
     Side sourceSide = new Side(pipe);
     Side targetSide = new Side(pipe);
     FutureTask<Void> serving =
-        sourceSide.start(Sources.newSource(), sourcePath, sourceInfo, targetInfo);
+        sourceSide.start(new SourceEndpoint(), sourcePath, sourceInfo, targetInfo);
     FutureTask<Void> receiving =
-        targetSide.start(Targets.newTarget(), targetPath, targetInfo, sourceInfo);
+        targetSide.start(new TargetEndpoint(), targetPath, targetInfo, sourceInfo);
     Pass pass = new Pass(sourceSide, targetSide, sourceInfo, targetInfo);
     pass.run();
     serving.get();
