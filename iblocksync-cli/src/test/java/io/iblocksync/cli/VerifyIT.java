@@ -156,16 +156,16 @@ class VerifyIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"tmpfs", "ramfs"})
-  void aWarningTellsThatMemoryIsTheMedium(String type) throws IOException {
+  void aWarningSaysThatMemoryIsTheDisk(String type) throws IOException {
     try (LoopFileSystem system = LoopFileSystem.of(type, folder)) {
       Path target = system.folder().resolve("target.img");
       Result result = Program.iblocksync("--verify", source, target).run();
       assertVerified(result);
       String warning =
           target
-              + ": what is verified may come from memory, not from the medium: "
+              + ": what is verified may come from the page cache, not from the disk: "
               + SIZE
-              + " bytes of it stay in the system's memory\n";
+              + " bytes of it stay in the page cache\n";
       assertTrue(result.errors().endsWith(warning), result.description());
     }
   }

@@ -29,7 +29,7 @@ public final class Allocation {
 
   /**
    * How many bytes of the disk are allocated to a file, holes excluded and blocks that hold no data
-   * yet included; {@link ImageDetails#UNKNOWN} if that cannot be told.
+   * yet included; {@link ImageDetails#UNKNOWN} if the system does not say.
    */
   public static long of(Path file) {
     if (!NativeFile.isAvailable()) {
@@ -45,7 +45,7 @@ public final class Allocation {
           ? result[BLOCKS] * BLOCK
           : ImageDetails.UNKNOWN;
     } catch (LinkageError e) {
-      Log.debug("cannot tell how much of " + file + " is allocated: " + e);
+      Log.debug("cannot find out how much of " + file + " is allocated: " + e);
       return ImageDetails.UNKNOWN;
     }
   }

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Asks util-linux's blkid what an image holds: a file system, a partition table, or else. The
- * program runs while its caller does something else. For one thread, which closes it.
+ * Asks util-linux's blkid what an image holds: a file system, a partition table, or other data.
+ * The program runs while its caller does something else. For one thread, which closes it.
  */
 public final class Blkid implements AutoCloseable {
   private static final long TIMEOUT_MILLIS = 10_000;
@@ -18,7 +18,7 @@ public final class Blkid implements AutoCloseable {
   /** Far more than any UUID that blkid knows of. */
   private static final int MAX_LENGTH = 256;
 
-  /** What a GUID partition table has before it, for programs that do not know it. */
+  /** The table before a GUID partition table, for programs that do not know the latter. */
   private static final String PROTECTIVE_MBR = "PMBR";
 
   private static final int EXIT_NOTHING = 2;
@@ -59,8 +59,8 @@ public final class Blkid implements AutoCloseable {
       return new Blkid(path, null, unknown("there is no blkid"));
     }
     // Of the forms in which blkid can print what it finds, only that for udev has each byte of a
-    // UUID without doubt: who makes an image can put any bytes there. Other variables are left
-    // out, since not all of them are printed with that care.
+    // UUID unambiguously: an image can have any bytes there. Other variables are left out, since
+    // not all of them are printed with that care.
     String[] words = {
       program, "-p", "-s", "TYPE", "-s", "UUID", "-s", "PTTYPE", "-s", "PTUUID", "-o", "udev"
     };
@@ -195,7 +195,7 @@ public final class Blkid implements AutoCloseable {
           c = (char) Integer.parseInt(encoded.substring(i + 2, i + 4), 16);
           i += 3;
         } catch (NumberFormatException e) {
-          // It stands for itself.
+          // Then it is no escape.
           Log.debug("not in hexadecimal: " + encoded);
         }
       }
@@ -217,7 +217,7 @@ public final class Blkid implements AutoCloseable {
         return file.nextData(0) == Long.MAX_VALUE;
       }
     } catch (IOException e) {
-      Log.debug("cannot tell whether " + path + " holds data: " + e.getMessage());
+      Log.debug("cannot find out whether " + path + " holds data: " + e.getMessage());
       return false;
     }
   }

@@ -11,15 +11,17 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What the kernel tells of a block device in sysfs. Each question is answered afresh; where there
- * is no sysfs, or where it does not tell, the answer is that nothing is known.
+ * A block device as sysfs describes it. Each question reads sysfs afresh; where there is no sysfs,
+ * or where it does not say, nothing is known.
  */
 public final class BlockDevice {
   private static final Path DEVICES = Path.of("/sys/dev/block");
   private static final Path NODES = Path.of("/dev");
   private static final Path BTRFS = Path.of("/sys/fs/btrfs");
   private static final Path ALL = Path.of("/sys/block");
-  private static final int SECTOR = 512;
+
+  /** The unit of sizes in sysfs, whatever the sectors of a device. */
+  private static final int SYSFS_SECTOR = 512;
 
   private final String number;
 
@@ -43,7 +45,7 @@ public final class BlockDevice {
     return in(ALL, "*");
   }
 
-  /** How the system writes the number of a device, of those that {@code stat} has. */
+  /** A device number as {@code stat} has it, in the form of {@link #number()}. */
   public static String number(long device) {
     long major = (device >>> 8 & 0xfff) | (device >>> 32 & ~0xfffL);
     long minor = (device & 0xff) | (device >>> 12 & 0xffffff00L);
@@ -68,13 +70,13 @@ public final class BlockDevice {
   /** The kernel's name, as in {@code sda1}; the number if there is none. */
   String kernelName() {
     try {
-      return folder().toRealPath().getFileName().toString().replace('!', '/');
+      return directory().toRealPath().getFileName().toString().replace('!', '/');
     } catch (IOException e) {
       return number;
     }
   }
 
-  /** Its node in /dev, of the kernel's name; null if it is not there. */
+  /** Its node in /dev, under the kernel's name; null if it is not there. */
   public Path node() {
     Path node = NODES.resolve(kernelName());
     try {
@@ -85,27 +87,27 @@ public final class BlockDevice {
   }
 
   /**
-   * Whether the kernel lets nobody write to it. Opening such a device for writing succeeds all the
-   * same, only the first write fails.
+   * Whether the kernel refuses all writes to it. Opening such a device for writing succeeds; only
+   * the first write fails.
    */
   public boolean isReadOnly() {
     return attribute("ro").equals("1");
   }
 
-  /** The disk of which it is a partition; null if it is none. */
+  /** The disk of which it is a partition; null if it is not a partition. */
   public BlockDevice disk() {
     if (attribute("partition").isEmpty()) {
       return null;
     }
-    String disk = read(folder().resolve("../dev"));
+    String disk = read(directory().resolve("../dev"));
     return disk.isEmpty() ? null : new BlockDevice(disk);
   }
 
   /** Its partitions. */
   public List<BlockDevice> partitions() {
     List<BlockDevice> partitions = new ArrayList<>();
-    // What has a number of its own in there is a partition, or no block device at all.
-    for (BlockDevice device : in(folder(), "*")) {
+    // An entry with a number of its own is a partition, or not a block device at all.
+    for (BlockDevice device : in(directory(), "*")) {
       if (!device.attribute("partition").isEmpty()) {
         partitions.add(device);
       }
@@ -113,12 +115,12 @@ public final class BlockDevice {
     return partitions;
   }
 
-  /** The devices that the kernel has built upon it: RAIDs and those of device-mapper. */
+  /** The devices that the kernel has built on it: RAIDs and those of device-mapper. */
   public List<BlockDevice> holders() {
-    return in(folder().resolve("holders"), "*");
+    return in(directory().resolve("holders"), "*");
   }
 
-  /** It, its partitions, and all that is built upon any of these. */
+  /** This device, its partitions, and all devices that are built on any of these. */
   public Set<BlockDevice> stack() {
     Set<BlockDevice> stack = new LinkedHashSet<>();
     addStack(stack);
@@ -132,19 +134,19 @@ public final class BlockDevice {
     }
   }
 
-  /** The devices upon which it is built. */
+  /** The devices on which it is built. */
   public List<BlockDevice> slaves() {
-    return in(folder().resolve("slaves"), "*");
+    return in(directory().resolve("slaves"), "*");
   }
 
   /** Whether it is a loop device, and attached. */
   boolean isLoop() {
-    return Files.isDirectory(folder().resolve("loop"));
+    return Files.isDirectory(directory().resolve("loop"));
   }
 
-  /** Whether it is a RAID of the kernel's. */
+  /** Whether it is a RAID of the kernel (md). */
   public boolean isRaid() {
-    return Files.isDirectory(folder().resolve("md"));
+    return Files.isDirectory(directory().resolve("md"));
   }
 
   /** Whether it is one of the devices of a btrfs file system that is mounted somewhere. */
@@ -164,12 +166,12 @@ public final class BlockDevice {
 
   /** Its size in bytes. */
   public long size() {
-    return count("size") * SECTOR;
+    return count("size") * SYSFS_SECTOR;
   }
 
   /** Where on its disk a partition begins, in bytes. */
   long start() {
-    return count("start") * SECTOR;
+    return count("start") * SYSFS_SECTOR;
   }
 
   /** A number of sysfs; 0 if there is none. */
@@ -183,10 +185,10 @@ public final class BlockDevice {
 
   /** A file of sysfs without its line end; empty if there is none. */
   String attribute(String name) {
-    return read(folder().resolve(name));
+    return read(directory().resolve(name));
   }
 
-  private Path folder() {
+  private Path directory() {
     return DEVICES.resolve(number);
   }
 
@@ -195,13 +197,13 @@ public final class BlockDevice {
       String text = Files.readString(file);
       return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
     } catch (IOException e) {
-      return ""; // Also for a name that is no UTF-8: nobody could look for that.
+      return ""; // Also for a name that is not UTF-8: nobody could look for that.
     }
   }
 
-  private static List<BlockDevice> in(Path folder, String names) {
+  private static List<BlockDevice> in(Path directory, String names) {
     List<BlockDevice> devices = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, names)) {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, names)) {
       for (Path entry : entries) {
         String number = read(entry.resolve("dev"));
         if (!number.isEmpty()) {
@@ -209,7 +211,7 @@ public final class BlockDevice {
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
-      return devices; // One that has just gone is no longer of interest.
+      return devices; // A device that has just gone is no longer of interest.
     }
     return devices;
   }

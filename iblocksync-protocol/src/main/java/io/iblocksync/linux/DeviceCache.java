@@ -10,20 +10,20 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The page cache of a block device, which can be older than the device. It lasts for as long as
- * anybody has the device open, and what reaches the medium by another way does not change it: a
- * mounted file system writes its files' data past it, and a disk, its partitions, and the devices
- * that device-mapper or a loop device make of them, have a cache each.
+ * The page cache of a block device, which can be older than the device. It lasts while any process
+ * has the device open, and it does not notice what reaches the disk in another way: a mounted file
+ * system writes its files' data past it, and a disk, its partitions, and the devices that
+ * device-mapper or a loop device make of them have a cache each.
  *
- * <p>Here it is dropped. What is dirty is written out, for it is newer than the medium. What is
- * dirty in the cache of <em>another</em> device or file system is not on the medium yet, and does
- * not count as what the device holds.
+ * <p>This class drops it. Dirty pages are written out, since they are newer than the disk. Dirty
+ * pages of <em>another</em> device or file system are not on the disk yet, and do not count as
+ * content of this device.
  */
 public final class DeviceCache {
-  /** Where blkid looks for what tells an image's kind: near the start and near the end. */
+  /** Where blkid looks for the signatures of an image: this near its start and its end. */
   private static final long SIGNATURES = 8L << 20;
 
-  /** Where nearly all of that is; a part that blkid reads in any case. */
+  /** Where nearly all signatures are; blkid always reads this part. */
   private static final long PROBED = 128L << 10;
 
   private static final int PAGE = 4096;
@@ -35,13 +35,13 @@ public final class DeviceCache {
    *
    * @param file the device
    * @param channel the same device
-   * @return what is not dropped; null if nothing is cached any more
+   * @return what is left in the cache; null if nothing is
    */
   public static String drop(NativeFile file, FileChannel channel) {
     try {
       channel.force(false);
     } catch (IOException e) {
-      // It is dirty no more, and was lost before this run began.
+      // The pages are no longer dirty; what they held was lost before this run began.
       Log.debug(file.path() + ": cannot be flushed: " + e.getMessage());
     }
     file.dontNeed(0, 0);
@@ -49,14 +49,14 @@ public final class DeviceCache {
       long left = file.cachedBytes(channel.size());
       return left == 0 ? null : left + " bytes stay in the page cache";
     } catch (IOException e) {
-      return "it cannot be told what stays in the page cache: " + e.getMessage();
+      return "it is not known what stays in the page cache: " + e.getMessage();
     }
   }
 
   /**
-   * Drops the cache of the block devices that loop devices below a device read through: however
-   * such a device is read itself, it reads them through their page cache. (That of a file is never
-   * older than the file.)
+   * Drops the cache of the block devices below loop devices below a device: however a loop device
+   * is read itself, it reads through that cache. (The cache of a file is never older than the
+   * file.)
    *
    * @return what may be old; null if nothing is
    */
@@ -68,25 +68,25 @@ public final class DeviceCache {
     if (!seen.add(device)) {
       return null;
     }
-    String doubt = null;
+    String cacheCaveat = null;
     if (device.disk() != null) {
-      doubt = dropBelow(device.disk(), seen);
+      cacheCaveat = dropBelow(device.disk(), seen);
     }
     for (BlockDevice slave : device.slaves()) {
-      doubt = first(doubt, dropBelow(slave, seen));
+      cacheCaveat = first(cacheCaveat, dropBelow(slave, seen));
     }
     FileId backing = device.isLoop() ? LoopDevices.backing(device) : null;
     if (backing != null && backing.device() != null) {
       if (LoopDevices.isCached(device)) {
-        doubt = first(doubt, dropBacking(device, backing.device()));
+        cacheCaveat = first(cacheCaveat, dropBacking(device, backing.device()));
       }
-      doubt = first(doubt, dropBelow(backing.device(), seen));
+      cacheCaveat = first(cacheCaveat, dropBelow(backing.device(), seen));
     }
-    return doubt;
+    return cacheCaveat;
   }
 
-  private static String first(String doubt, String other) {
-    return doubt == null ? other : doubt;
+  private static String first(String cacheCaveat, String other) {
+    return cacheCaveat == null ? other : cacheCaveat;
   }
 
   private static String dropBacking(BlockDevice loop, BlockDevice backing) {
@@ -106,8 +106,8 @@ public final class DeviceCache {
   }
 
   /**
-   * Drops what blkid would read from the cache of a block device; does nothing of a file. Loads
-   * native calls only if something of that is cached, which is seldom: they take longer than blkid.
+   * Drops what blkid would read from the cache of a block device; does nothing for a file. Loads
+   * native calls only if some of that is cached, which is rare: loading takes longer than blkid.
    */
   public static void dropSignatures(Path path) {
     try {
@@ -119,7 +119,7 @@ public final class DeviceCache {
         }
       }
     } catch (IOException | RuntimeException | Error e) {
-      Log.debug(path + ": what tells its kind may be old: " + e);
+      Log.debug(path + ": its signatures may be old: " + e);
     }
   }
 

@@ -10,15 +10,15 @@ import java.util.Objects;
  * Which file or block device something is, whatever path leads to it, and in whatever mount
  * namespace.
  *
- * @param device null of a file
- * @param fileSystem the number of a file's file system, as {@code stat} has it; 0 of a device
- * @param inode the number of a file there; 0 of a device
+ * @param device null for a file
+ * @param fileSystem the number of a file's file system, as {@code stat} has it; 0 for a device
+ * @param inode the number of a file there; 0 for a device
  */
 record FileId(BlockDevice device, long fileSystem, long inode) {
   /**
-   * What stands at a path; null if nothing does.
+   * What is at a path; null if nothing is.
    *
-   * @throws IOException if it can be no image, or if it cannot be told
+   * @throws IOException if it cannot be an image, or if the system does not say
    */
   static FileId of(Path path) throws IOException {
     return switch (ImageType.of(path)) {
@@ -40,7 +40,7 @@ record FileId(BlockDevice device, long fileSystem, long inode) {
     return device == null ? "file " + fileSystem + " " + inode : "device " + device.number();
   }
 
-  /** As all records have it; but to make that, Java would load a hundred classes. */
+  /** The same as a record's own equals, for which Java would load a hundred classes. */
   @Override
   public boolean equals(Object other) {
     return other instanceof FileId id

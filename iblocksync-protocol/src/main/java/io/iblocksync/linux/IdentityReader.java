@@ -22,7 +22,7 @@ public final class IdentityReader {
 
   private IdentityReader() {}
 
-  /** The identity of what stands at a path; null if nothing does, or if it cannot be told. */
+  /** The identity of what is at a path; null if nothing is, or if the system does not say. */
   public static Identity of(Path path) {
     try {
       FileId id = FileId.of(path);

@@ -6,7 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** What stands at the path of an image. */
+/** What is at the path of an image. */
 public enum ImageType {
   MISSING,
   FILE,
@@ -23,11 +23,10 @@ public enum ImageType {
   private static final int FIFO = 0010000;
 
   /**
-   * Looks at what stands at a path, following symbolic links; a link into nowhere is {@link
-   * #MISSING}. Opens nothing: to open a fifo would block, to open some devices does things.
+   * Finds out what is at a path, following symbolic links; a link that leads nowhere is {@link
+   * #MISSING}. Opens nothing: opening a fifo would block, and opening some devices has effects.
    *
-   * @throws ImageException if something stands there that cannot be an image, or if it cannot be
-   *     told
+   * @throws ImageException if it cannot be an image, or if the system does not say
    */
   public static ImageType of(Path path) throws ImageException {
     Map<String, Object> attributes;

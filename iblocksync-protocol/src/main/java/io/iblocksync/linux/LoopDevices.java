@@ -11,26 +11,26 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The attached loop devices, by which a file is read and written as if it were a disk. */
+/** The attached loop devices, through which a file is read and written as if it were a disk. */
 public final class LoopDevices {
   /** What sysfs appends to the name of a file that has been removed. */
   private static final String REMOVED = " (deleted)";
 
-  private static final int SECTOR = 512;
+  /** A loop device holds only whole ones of these of its file. */
+  private static final int LOOP_SECTOR = 512;
 
   private LoopDevices() {}
 
   /**
    * The loop devices, most often none, whose data lie in this file or block device.
    *
-   * @param guess whether a path that sysfs has is believed, see {@link #isElsewhere}, which is
-   *     quicker
+   * @param guess whether a path in sysfs is trusted, see {@link #isElsewhere}, which is quicker
    */
   public static List<BlockDevice> over(Path image, boolean guess) {
     try {
       return over(FileId.of(image), guess ? image : null);
     } catch (IOException e) {
-      return List.of(); // What it is will be told when it is opened.
+      return List.of(); // Opening it will report the error.
     }
   }
 
@@ -42,7 +42,7 @@ public final class LoopDevices {
   /**
    * The loop devices over a file or device.
    *
-   * @param path where it stands, if the paths that sysfs has are believed; or null
+   * @param path where it is, if the paths in sysfs are trusted; or null
    */
   static List<BlockDevice> over(FileId image, Path path) {
     List<BlockDevice> found = new ArrayList<>();
@@ -56,8 +56,8 @@ public final class LoopDevices {
   }
 
   /**
-   * By what else the data of a device can be reached that lie, perhaps through others, in a loop
-   * device. Most often by nothing.
+   * How else the data of a device can be reached, if the device is, perhaps through others, a loop
+   * device. Usually there is no other way.
    *
    * @param below the devices over which loop devices are
    * @param beside the other loop devices over the same part of a file or device
@@ -99,8 +99,8 @@ public final class LoopDevices {
   }
 
   /**
-   * Where the file or device in which the data of a loop device lie stands; null if that cannot be
-   * told, or if the device is none.
+   * The path of the file or device that holds a loop device's data; null if it is not known, or if
+   * the device is not a loop device.
    */
   public static Path place(BlockDevice device) {
     FileId lower = backing(device);
@@ -114,10 +114,10 @@ public final class LoopDevices {
   }
 
   /**
-   * Whether the path of a loop device's file tells for certain that it is not over an image: to
-   * load native calls for an answer takes as long as to sync a small image, and some systems have
-   * loop devices always. The path is believed where it leads to another file, of just the size that
-   * the device has, and the image has not.
+   * Whether the path of a loop device's file shows for certain that the device is not over an
+   * image. Loading native calls for an answer takes as long as syncing a small image, and some
+   * systems always have loop devices. The path is trusted if it leads to another file that fits the
+   * device's size, and the image does not fit.
    */
   static boolean isElsewhere(BlockDevice device, FileId image, Path path) {
     Path there = path(device);
@@ -133,43 +133,43 @@ public final class LoopDevices {
       long size = id.device() == null ? Files.size(path) : id.device().size();
       long limit = device.count("loop/sizelimit");
       long end = limit == 0 ? size : Math.min(size, offset(device) + limit);
-      return device.size() == (end - offset(device)) / SECTOR * SECTOR;
+      return device.size() == (end - offset(device)) / LOOP_SECTOR * LOOP_SECTOR;
     } catch (IOException e) {
       return false;
     }
   }
 
   /**
-   * The file or device in which the data of a loop device lie; null if it is none, is not attached,
-   * or if that cannot be told.
+   * The file or device that holds a loop device's data; null if it is not a loop device, is not
+   * attached, or if the kernel does not say.
    */
   static FileId backing(BlockDevice device) {
     if (!device.isLoop()) {
       return null;
     }
-    FileId told = ask(device);
-    return told == null ? at(path(device)) : told;
+    FileId answer = ask(device);
+    return answer == null ? at(path(device)) : answer;
   }
 
-  /** Asks the device itself, which only who may read it can do; null without an answer. */
+  /** Asks the device itself (needs read permission); null if that fails. */
   private static FileId ask(BlockDevice device) {
     Path node = device.node();
-    // Native calls are loaded only if they can be of use.
+    // Loads native calls only if they can help.
     if (node == null || !Files.isReadable(node) || !NativeFile.isAvailable()) {
       return null;
     }
     try (NativeFile loop = NativeFile.open(node, NativeFile.O_RDONLY)) {
       return loop.loopBacking();
     } catch (ImageException e) {
-      Log.debug("a loop device does not tell its file: " + e.getMessage());
+      Log.debug("a loop device does not say what its file is: " + e.getMessage());
       return null;
     }
   }
 
   /**
-   * The path that sysfs has of a loop device's file; null if there is none. It need not lead there:
-   * the file can have been removed, and the path is that in the mount namespace of whoever attached
-   * the device.
+   * The path of a loop device's file in sysfs; null if there is none. It need not lead to the file:
+   * that can have been removed, and the path is that in the mount namespace of the process that
+   * attached the device.
    */
   private static Path path(BlockDevice device) {
     String file = device.attribute("loop/backing_file");
@@ -187,11 +187,11 @@ public final class LoopDevices {
     try {
       return path == null ? null : FileId.of(path);
     } catch (IOException e) {
-      return null; // In a folder that cannot be seen from here, or no image.
+      return null; // In a directory that is hidden from here, or not an image.
     }
   }
 
-  /** Where in the file the data of a loop device begin. */
+  /** Where in its file a loop device's data begins. */
   public static long offset(BlockDevice device) {
     return device.count("loop/offset");
   }

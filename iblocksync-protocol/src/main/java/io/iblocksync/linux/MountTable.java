@@ -25,10 +25,10 @@ public final class MountTable {
    * A mounted file system.
    *
    * @param device the number of the device that the system gives for it, see {@link BlockDevice}
-   * @param point the folder on which it is mounted
+   * @param point the directory on which it is mounted
    * @param type of file system
    * @param source what it was mounted from, mostly a device's path
-   * @param writable whether the file system can be written to, perhaps through another folder
+   * @param writable whether the file system can be written to, perhaps through another directory
    * @param process the id of a process that sees it there; empty if this one does
    */
   public record Mount(
@@ -39,7 +39,7 @@ public final class MountTable {
       return process.isEmpty() ? point : point + " (as process " + process + " sees it)";
     }
 
-    /** Whether its data lie on a device, alone or with others. */
+    /** Whether its data is on a device, perhaps on others, too. */
     public boolean isOn(BlockDevice image) {
       if (device.equals(image.number())) {
         return true;
@@ -60,7 +60,7 @@ public final class MountTable {
 
   private MountTable() {}
 
-  /** All that is mounted; first what this process sees. */
+  /** All mounts; those that this process sees come first. */
   public static List<Mount> read() {
     List<Mount> mounts = new ArrayList<>();
     Set<Object> seen = new HashSet<>();
@@ -75,7 +75,7 @@ public final class MountTable {
     return mounts;
   }
 
-  /** The type of the file system in which a file or folder lies; empty if that cannot be told. */
+  /** The type of the file system of a file or directory; empty if it is not known. */
   public static String typeAt(Path path) throws IOException {
     String device = BlockDevice.number((Long) Files.getAttribute(path, "unix:dev"));
     List<Mount> mounts = new ArrayList<>();
@@ -95,7 +95,7 @@ public final class MountTable {
     for (Mount mount : mounts) {
       String point = mount.point();
       boolean above = path.equals(point) || path.startsWith(point.equals("/") ? "/" : point + "/");
-      // What was mounted later on the same folder hides the earlier one.
+      // A file system that was mounted later on the same directory hides the earlier one.
       if (above && point.length() >= longest) {
         longest = point.length();
         type = mount.type();
@@ -105,15 +105,15 @@ public final class MountTable {
   }
 
   /**
-   * The same; empty also, and without reading the table, of a file system that lies on a device:
-   * those of the kernel and of the network have none.
+   * The same; empty, too, for a file system on a device, without reading the table. File systems of
+   * the kernel and of the network have no device.
    */
   static String typeWithoutDevice(Path path) throws IOException {
     String device = BlockDevice.number((Long) Files.getAttribute(path, "unix:dev"));
     return device.startsWith("0:") ? typeAt(path) : "";
   }
 
-  /** The file systems that can be written to and whose data lie on one of these devices. */
+  /** The file systems that can be written to and whose data is on one of these devices. */
   public static List<Mount> writableOn(Collection<BlockDevice> devices) {
     List<Mount> found = new ArrayList<>();
     for (Mount mount : devices.isEmpty() ? List.<Mount>of() : read()) {
@@ -127,14 +127,14 @@ public final class MountTable {
   /** Reads the table of a process, unless that of another one in its namespace was read. */
   private static void readOf(String process, Set<Object> seen, List<Mount> mounts) {
     try {
-      Path folder = PROCESSES.resolve(process);
+      Path directory = PROCESSES.resolve(process);
       Object namespace =
-          Files.readAttributes(folder.resolve("ns/mnt"), BasicFileAttributes.class).fileKey();
+          Files.readAttributes(directory.resolve("ns/mnt"), BasicFileAttributes.class).fileKey();
       if (seen.contains(namespace)) {
         return;
       }
       String name = process.equals("self") ? "" : process;
-      for (String line : text(folder.resolve("mountinfo")).split("\n")) {
+      for (String line : text(directory.resolve("mountinfo")).split("\n")) {
         Mount mount = parse(line, name);
         if (mount != null) {
           mounts.add(mount);
@@ -142,17 +142,17 @@ public final class MountTable {
       }
       seen.add(namespace);
     } catch (IOException e) {
-      // Another user's process, or one that has just ended: the next one of the namespace tells.
+      // Another user's process, or one that has just ended: the namespace's next one has the table.
       return;
     }
   }
 
-  /** Whatever it holds: a name that is no UTF-8 must not hide the others. */
+  /** Never fails on the content: a name that is not UTF-8 must not hide the others. */
   private static String text(Path file) throws IOException {
     return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
   }
 
-  /** Takes a line of mountinfo, see proc_pid_mountinfo(5); null if it is none. */
+  /** Parses a line of mountinfo, see proc_pid_mountinfo(5); null if it is not one. */
   static Mount parse(String line, String process) {
     String[] fields = line.split(" ");
     int separator = 6;
@@ -173,7 +173,7 @@ public final class MountTable {
         process);
   }
 
-  /** Blanks and the like stand as a backslash and three octal digits. */
+  /** White space and backslashes are written as a backslash and three octal digits. */
   public static String unescaped(String field) {
     if (field.indexOf('\\') < 0) {
       return field;

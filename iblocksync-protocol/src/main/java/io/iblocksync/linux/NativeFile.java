@@ -16,11 +16,12 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 
 /**
- * A file or device opened by the system's own call, for what the JDK cannot do. Never needed, only
- * of use: where {@link #isAvailable} is false (JNA's library cannot be loaded), all works without.
+ * A file or device opened by the system's own call, for what the JDK cannot do. Optional: where
+ * {@link #isAvailable} is false (JNA's library cannot be loaded), everything works without it, more
+ * slowly.
  *
- * <p>Safe for use by several threads, which wait for each other: {@link #close} for what is under
- * way, and what is called after it fails.
+ * <p>Safe for use by several threads. Their calls wait for each other; {@link #close} waits for
+ * calls in progress, and later calls fail.
  */
 public final class NativeFile implements Closeable {
   /** Flags for {@link #open}, of Linux on all processors that Java 17 runs on. */
@@ -95,7 +96,7 @@ public final class NativeFile implements Closeable {
   }
 
   /**
-   * Opens what stands at a path.
+   * Opens the file or device at a path.
    *
    * @param flags such as {@link #O_RDWR}; {@code O_CLOEXEC} is added
    * @throws ImageException in the system's words and with its errno
@@ -120,10 +121,10 @@ public final class NativeFile implements Closeable {
 
   /**
    * Opens a file or device that this process has open already, for what the JDK's channel cannot do
-   * with it. (The channel does not tell its descriptor's number.) Mind that to close the result
-   * gives up all POSIX locks that this process has on a file.
+   * with it. (The channel does not give its descriptor.) Closing the result releases all POSIX
+   * locks of this process on the file (see fcntl(2)).
    *
-   * @return null if something else stands at the path by now, or that cannot be told
+   * @return null if something else is at the path by now, or if the system does not say
    * @throws ImageException as {@link #open} does
    */
   public static NativeFile openAgain(Path path, int flags) throws ImageException {
@@ -135,8 +136,8 @@ public final class NativeFile implements Closeable {
       Log.debug(path + " is not the file that was opened");
       file.close();
     } catch (IOException | DirectoryIteratorException e) {
-      // It stays open, for the locks' sake: it may be the same file.
-      Log.debug("cannot tell whether " + path + " is the file that was opened: " + e);
+      // It stays open, for the sake of the locks: it may be the same file.
+      Log.debug("cannot find out whether " + path + " is the file that was opened: " + e);
     }
     return null;
   }
@@ -177,10 +178,10 @@ public final class NativeFile implements Closeable {
   }
 
   /**
-   * Where the next byte that may be data is, at or after {@code offset}.
+   * Where the next byte that may be data is, from {@code offset} on.
    *
    * @return {@link Long#MAX_VALUE} if there is none
-   * @throws ImageException if the file system or device does not know of holes, too
+   * @throws ImageException also if the file system or device does not know of holes
    */
   public long nextData(long offset) throws ImageException {
     return seek(offset, SEEK_DATA);
@@ -192,7 +193,7 @@ public final class NativeFile implements Closeable {
   }
 
   /**
-   * How many bytes are no holes, at least: the counting ends where there are many.
+   * How many bytes are not holes, at least: counting stops after many holes.
    *
    * @throws ImageException as {@link #nextData} does
    */
@@ -202,7 +203,7 @@ public final class NativeFile implements Closeable {
     for (int i = 0; i < MAX_COUNTED && data != Long.MAX_VALUE; i++) {
       long hole = nextHole(data);
       if (hole == Long.MAX_VALUE) {
-        break; // It has become shorter.
+        break; // The file has shrunk.
       }
       bytes += hole - data;
       data = nextData(hole);
@@ -221,19 +222,19 @@ public final class NativeFile implements Closeable {
     throw error(path, " (at byte " + offset + ")");
   }
 
-  /** Tells the system that these bytes are not needed in its cache; what is dirty stays. */
+  /** Drops these bytes from the page cache; dirty pages stay. */
   public synchronized void dontNeed(long offset, long length) {
     int errno = Posix.posix_fadvise(fd, offset, length, FADV_DONTNEED);
     if (errno != 0) {
-      Log.debug(path + ": cannot give back the cache: " + Posix.strerror(errno));
+      Log.debug(path + ": cannot drop the page cache: " + Posix.strerror(errno));
     }
   }
 
   /**
-   * How many bytes of a file the system has in its cache, whole pages, but for long holes. This
-   * takes some 10 seconds for each TiB of data.
+   * How many bytes of a file are in the page cache, counted in whole pages, except in long holes.
+   * This takes about 10 seconds for each TiB of data.
    *
-   * @throws ImageException if that cannot be told, as of what knows of no holes
+   * @throws ImageException if the system does not say, or if the file system does not know of holes
    */
   public long cachedBytes() throws ImageException {
     int page = Posix.getpagesize();
@@ -246,7 +247,7 @@ public final class NativeFile implements Closeable {
     return cached * page;
   }
 
-  /** The same of a block device of this size. Linux 6.5 and later know it at once. */
+  /** The same for a block device of this size. Linux 6.5 and later know it at once. */
   long cachedBytes(long size) throws ImageException {
     long pages = countCachedPages();
     return pages < 0 ? cachedBytesByLooking(size) : pages * Posix.getpagesize();
@@ -262,7 +263,7 @@ public final class NativeFile implements Closeable {
     return cached * page;
   }
 
-  /** How many pages of it are cached; -1 if the system does not count them. */
+  /** How many of its pages are cached; -1 if the system does not count them. */
   private synchronized long countCachedPages() {
     long[] counts = new long[CACHESTAT_LONGS];
     return Posix.syscall(CACHESTAT, fd, new long[2], counts, 0) == 0 ? counts[0] : -1;
@@ -277,7 +278,7 @@ public final class NativeFile implements Closeable {
     return cached;
   }
 
-  /** Mapped but never touched, so that nothing is read; past the file's end nothing is cached. */
+  /** Maps it but touches nothing, so nothing is read; past the file's end nothing is cached. */
   private synchronized void lookAtCache(long offset, byte[] pages) throws ImageException {
     long address = Posix.mmap(0, MAPPED, PROT_READ, MAP_SHARED, fd, offset);
     check(address == -1 ? -1 : 0, offset);
@@ -288,33 +289,33 @@ public final class NativeFile implements Closeable {
     }
   }
 
-  /** Makes a hole of these bytes of a file. */
+  /** Punches a hole into a file. */
   public synchronized void punchHole(long offset, long length) throws ImageException {
     check(Posix.fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, length), offset);
   }
 
-  /** Lets the system begin to write these bytes to the disk, if they are dirty. */
+  /** Makes the system begin to write these bytes to the disk, if they are dirty. */
   public synchronized void startWriteBack(long offset, long length) throws ImageException {
     check(Posix.sync_file_range(fd, offset, length, SYNC_FILE_RANGE_WRITE), offset);
   }
 
-  /** Makes zeros of these bytes of a block device, whose sectors they must fill. */
+  /** Makes these bytes of a block device zeros; they must be whole sectors. */
   public synchronized void zeroOut(long offset, long length) throws ImageException {
     check(Posix.ioctl(fd, BLKZEROOUT, new long[] {offset, length}), offset);
   }
 
-  /** Discards these bytes of a block device; what they hold then is not defined. */
+  /** Discards these bytes of a block device; their content then is undefined. */
   public synchronized void discard(long offset, long length) throws ImageException {
     check(Posix.ioctl(fd, BLKDISCARD, new long[] {offset, length}), offset);
   }
 
   /**
-   * Locks a part of it for this descriptor, against locks of POSIX too, until it is closed; that
-   * other descriptors are closed does not matter.
+   * Locks a part of it for this descriptor, also against locks of POSIX, until this one is closed;
+   * closing other descriptors does not matter.
    *
    * @param length 0 for all to the end
-   * @return false if somebody else has a lock
-   * @throws ImageException if the system is too old for that, too
+   * @return false if somebody else holds a lock
+   * @throws ImageException also if the system is too old for such locks
    */
   public synchronized boolean tryLock(long start, long length) throws ImageException {
     short[] lock = writeLock(start, length);
@@ -328,12 +329,12 @@ public final class NativeFile implements Closeable {
   }
 
   /**
-   * Whether anybody has a lock for writing on any part of it, such as another host through a
-   * network file system; a lock of POSIX that this process has does not count.
+   * Whether anybody else holds a lock for writing on any part of it, such as another host through a
+   * network file system; locks of POSIX of this process do not count.
    */
   synchronized boolean isWriteLocked() throws ImageException {
     short[] lock = writeLock(0, 0);
-    lock[0] = F_RDLCK; // What only a lock for writing is in the way of.
+    lock[0] = F_RDLCK; // Only a lock for writing prevents one for reading.
     if (Posix.fcntl(fd, F_GETLK, lock) != 0) {
       throw error(path, " (when asked for locks)");
     }
@@ -348,7 +349,7 @@ public final class NativeFile implements Closeable {
     return lock;
   }
 
-  /** Of a loop device: the file or block device in which its data lie. */
+  /** For a loop device: the file or block device that holds its data. */
   synchronized FileId loopBacking() throws ImageException {
     long[] info = new long[LO_LONGS];
     if (Posix.ioctl(fd, LOOP_GET_STATUS64, info) != 0) {

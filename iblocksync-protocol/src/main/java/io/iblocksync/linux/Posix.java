@@ -9,8 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The C library's functions that {@link NativeFile} needs. To touch this class loads JNA, which
- * takes some 70 ms of CPU time; it fails where that cannot be.
+ * The C library's functions that {@link NativeFile} needs. Initialising this class loads JNA (about
+ * 70 ms of CPU time) and fails where JNA cannot load.
  */
 final class Posix {
   private static final String JNA_PATH = "jna.boot.library.path";
@@ -46,12 +46,12 @@ final class Posix {
 
   static native int fcntl(int fd, int command, short[] argument);
 
-  /** Of cachestat(2), which the C library has no function for. */
+  /** For cachestat(2), for which the C library has no function. */
   static native long syscall(long number, int fd, long[] range, long[] counts, int flags);
 
   static native String strerror(int errno);
 
-  /** What the thread's last call that failed has left in errno. */
+  /** The errno of this thread's last call that failed. */
   static int errno() {
     return Native.getLastError();
   }
@@ -60,34 +60,37 @@ final class Posix {
     if (!Platform.isLinux() || !Platform.is64Bit()) {
       throw new UnsupportedOperationException("offsets may not have 64 bits");
     }
-    // Not what another release of JNA has put among the system's libraries.
+    // Not the library of another release of JNA among the system's libraries.
     System.setProperty("jna.nosys", "true");
-    // Nor where else these lie, which it would run ldconfig for.
+    // Nor a search path, for which JNA would run ldconfig.
     System.setProperty("jna.platform.library.path", "");
-    Path folder = unpackedLibrary();
-    if (folder != null) {
-      System.setProperty(JNA_PATH, folder.toString());
+    Path directory = unpackedLibrary();
+    if (directory != null) {
+      System.setProperty(JNA_PATH, directory.toString());
       System.setProperty("jna.nounpack", "true");
     }
     Native.register(Posix.class, NativeLibrary.getProcess());
-    if (folder == null) {
+    if (directory == null) {
       removeUnpacked();
     }
   }
 
-  /** Where the build has put JNA's own library, beside lib/ with this class's jar; null if not. */
+  /** Where the build has put JNA's own library, beside lib/ with this class's jar; or null. */
   private static Path unpackedLibrary() {
     try {
       Path jar = Path.of(Posix.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-      Path folder = jar.resolveSibling("../native").resolve(Platform.RESOURCE_PREFIX).normalize();
-      return Files.exists(folder.resolve(System.mapLibraryName("jnidispatch"))) ? folder : null;
+      Path directory =
+          jar.resolveSibling("../native").resolve(Platform.RESOURCE_PREFIX).normalize();
+      return Files.exists(directory.resolve(System.mapLibraryName("jnidispatch")))
+          ? directory
+          : null;
     } catch (Exception e) {
-      Log.debug("no place of the program: " + e);
+      Log.debug("the program's own directory is not known: " + e);
       return null;
     }
   }
 
-  /** What JNA has unpacked (in tests): loaded, it is not needed any more. */
+  /** Removes what JNA has unpacked (in tests): once loaded, it is no longer needed. */
   private static void removeUnpacked() {
     String unpacked = System.getProperty("jnidispatch.path");
     if (unpacked != null && !new File(unpacked).delete()) {

@@ -226,7 +226,7 @@ class BlkidTest {
   }
 
   @Test
-  void theFoldersOfAdministratorsAreSearchedToo() {
+  void theDirectoriesOfAdministratorsAreSearchedToo() {
     String program = ProbeProgram.find("blkid", "/no/such/folder");
     Assumptions.assumeTrue(program != null, "no blkid here");
     assertTrue(program.endsWith("/sbin/blkid"), program);
@@ -235,7 +235,7 @@ class BlkidTest {
   }
 
   @Test
-  void theCurrentFolderIsNotSearched() {
+  void theCurrentDirectoryIsNotSearched() {
     assertEquals(ProbeProgram.find("blkid", ""), ProbeProgram.find("blkid", "::.:relative:"));
   }
 

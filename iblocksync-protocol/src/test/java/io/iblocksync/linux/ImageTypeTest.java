@@ -42,7 +42,7 @@ class ImageTypeTest {
   }
 
   @Test
-  void aFileInAMissingFolderIsMissing() throws IOException {
+  void aFileInAMissingDirectoryIsMissing() throws IOException {
     assertEquals(ImageType.MISSING, ImageType.of(folder.resolve("no/image")));
   }
 
@@ -67,7 +67,7 @@ class ImageTypeTest {
   }
 
   @Test
-  void aFolderIsRefused() {
+  void aDirectoryIsRefused() {
     assertRefused(folder, "Is a directory", 21);
   }
 
@@ -99,13 +99,13 @@ class ImageTypeTest {
   }
 
   @Test
-  void aFileInThePlaceOfAFolderIsRefused() throws IOException {
+  void aFileInThePlaceOfADirectoryIsRefused() throws IOException {
     Path file = Files.createFile(folder.resolve("file"));
     assertRefused(file.resolve("image"), "Not a directory", 20);
   }
 
   @Test
-  void aFolderThatMayNotBeSearchedIsRefused() throws IOException {
+  void aDirectoryThatMayNotBeSearchedIsRefused() throws IOException {
     Path locked = Files.createDirectory(folder.resolve("locked"));
     Path image = Files.createFile(locked.resolve("image"));
     Files.setPosixFilePermissions(locked, Set.of());

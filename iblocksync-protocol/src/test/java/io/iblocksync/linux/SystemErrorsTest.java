@@ -84,14 +84,14 @@ class SystemErrorsTest {
   }
 
   @Test
-  void theRealErrorOfAFolderIsUnderstood() {
+  void theRealErrorOfADirectoryIsUnderstood() {
     IOException e =
         assertThrows(IOException.class, () -> new RandomAccessFile(folder.toFile(), "rw").close());
     assertError("Is a directory", 21, e);
   }
 
   @Test
-  void theRealErrorOfAFileInThePlaceOfAFolderIsUnderstood() throws IOException {
+  void theRealErrorOfAFileInThePlaceOfADirectoryIsUnderstood() throws IOException {
     Path path = Files.createFile(folder.resolve("file")).resolve("image");
     IOException e = assertThrows(IOException.class, () -> Files.newByteChannel(path));
     assertError("Not a directory", 20, e);

@@ -10,19 +10,19 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
 
-/** The directory in which a target that is a file stands. */
+/** The directory of a target that is a file. */
 final class Directory {
   private Directory() {}
 
   /**
-   * Brings the entry of a target to stable storage: a file is there after a power failure only if
-   * its directory's entry is on the disk too. Also one that was there at the start can be new: an
-   * earlier run, which was interrupted, has made it.
+   * Brings the entry of a target to stable storage: after a power failure a file is there only if
+   * its directory's entry is on the disk, too. Even a file that was there at the start can be new:
+   * an earlier run that was interrupted may have created it.
    *
    * @param path the target's, for messages
-   * @param place where it stands
-   * @throws ImageException if that fails; but not if the directory may not be read, or if its file
-   *     system cannot flush directories
+   * @param place where it is
+   * @throws ImageException if that fails; but not without permission to read the directory, nor if
+   *     its file system cannot flush directories
    */
   static void flush(Path path, Path place) throws ImageException {
     FileChannel directory;

@@ -5,12 +5,12 @@ import io.iblocksync.linux.ImageException;
 import java.nio.ByteBuffer;
 
 /**
- * Writes bytes to a target and leaves out pages of zeros where holes are free: a block is large, a
- * file's hole may be a page. For one thread.
+ * Writes bytes to a target, and leaves out pages of zeros where holes cost nothing: a block is
+ * large, but a hole of a file may be a single page. For one thread.
  */
 final class SparseWriter {
-  /** What is written at once: more takes larger pages from the cache, which cost more to get. */
-  private static final int PIECE = 1 << 16;
+  /** Written at a time: for more, the kernel takes larger pages, which cost more to allocate. */
+  private static final int WRITE_STEP = 1 << 16;
 
   /** The smallest hole that the common file systems can have. */
   private static final int PAGE = 4096;
@@ -26,7 +26,7 @@ final class SparseWriter {
   /**
    * Writes what remains of a buffer.
    *
-   * @return how many bytes were written, or made a hole of
+   * @return how many bytes were written or became a hole
    */
   long write(ByteBuffer body, long start) throws ImageException {
     int limit = body.limit();
@@ -36,7 +36,7 @@ final class SparseWriter {
     while (at < limit) {
       int data = dataUntil(body, base, at, limit);
       written += data - at;
-      writePieces(body, base, at, data);
+      writeInSteps(body, base, at, data);
       at = zerosUntil(body, base, data, limit);
       if (at > data) {
         written += zeros.make(base + data, base + at);
@@ -47,7 +47,7 @@ final class SparseWriter {
 
   /** Where the next page of zeros begins that need not be written. */
   private int dataUntil(ByteBuffer body, long base, int from, int limit) {
-    // Up to the old end of a file nothing is left out, most often in all of it.
+    // Before the old end of a file nothing is left out; usually that is all of it.
     if (!zeros.isFree(base + limit - 1)) {
       return limit;
     }
@@ -74,11 +74,11 @@ final class SparseWriter {
     return (int) Math.min(limit, at + PAGE - (base + at) % PAGE);
   }
 
-  private void writePieces(ByteBuffer body, long base, int from, int to) throws ImageException {
+  private void writeInSteps(ByteBuffer body, long base, int from, int to) throws ImageException {
     int limit = body.limit();
     body.position(from);
     while (body.position() < to) {
-      body.limit(Math.min(to, body.position() + PIECE));
+      body.limit(Math.min(to, body.position() + WRITE_STEP));
       target.write(body, base + body.position());
     }
     body.limit(limit);

@@ -6,8 +6,8 @@ import io.iblocksync.linux.NativeFile;
 import io.iblocksync.program.Log;
 
 /**
- * Lets the system begin to write to the disk while more is on its way, so that the flush at the end
- * is short. Only where much is written: to load the native calls takes time, too. For one thread.
+ * Makes the kernel write to the disk while more data is on its way, so that the flush at the end is
+ * short. Only if much is written: loading the native calls takes time, too. For one thread.
  */
 final class WriteBack {
   private static final long MIN_WRITTEN = 256L << 20;
@@ -23,7 +23,7 @@ final class WriteBack {
     this.target = target;
   }
 
-  /** So many bytes have been written, all of them from {@code start} to {@code end}. */
+  /** This many bytes have been written, all of them from {@code start} to {@code end}. */
   void wrote(long start, long end, long bytes) {
     written += bytes;
     waiting += bytes;
@@ -48,7 +48,7 @@ final class WriteBack {
     }
   }
 
-  /** All is on the disk: what a new target put into the system's page cache is given back. */
+  /** All is on the disk: drops what a new target has put into the page cache. */
   void flushed() {
     if (written >= MIN_WRITTEN && !off && target.type() == ImageType.MISSING) {
       target.nativeFile().dontNeed(0, 0);

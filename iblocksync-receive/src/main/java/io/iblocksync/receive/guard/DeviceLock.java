@@ -14,9 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Locks a target that is a device, until it is closed: by a descriptor of its own, for a lock of
- * POSIX would go as soon as a loop device is asked for its file, which opens and closes a node that
- * may be this one. Without native calls none is asked.
+ * Locks a target that is a device, until it is closed. The lock belongs to a descriptor of its own:
+ * a lock of POSIX would be released as soon as a loop device is asked for its file, since that
+ * opens and closes a node that may be this one. Without native calls no loop device is asked.
  */
 public final class DeviceLock implements Closeable {
   private final Path path;
@@ -24,10 +24,10 @@ public final class DeviceLock implements Closeable {
   private final List<NativeFile> held = new ArrayList<>();
 
   /**
-   * One that is not taken yet.
+   * A lock that is not taken yet.
    *
    * @param path the target's, for messages
-   * @param node of the device
+   * @param node the device's node
    */
   public DeviceLock(Path path, Path node) {
     this.path = path;
@@ -35,10 +35,10 @@ public final class DeviceLock implements Closeable {
   }
 
   /**
-   * Takes it, once.
+   * Takes the lock, once.
    *
-   * @param channel that has the device open, where descriptors have no locks
-   * @throws ImageException if somebody else has it
+   * @param channel the open device, which is locked where descriptors cannot have locks
+   * @throws ImageException if somebody else holds it
    */
   public void take(FileChannel channel) throws IOException {
     if (!takeNode(channel)) {
@@ -62,7 +62,7 @@ public final class DeviceLock implements Closeable {
     return PosixLock.take(path, channel);
   }
 
-  /** A loop device's file, or device, can be written to by a run that does not know of it. */
+  /** Another run can write to the file or device below a loop device without knowing of it. */
   private void takeBelow() throws IOException {
     BlockDevice device = BlockDevice.at(node);
     for (Path lower = LoopDevices.place(device); lower != null; ) {
@@ -77,7 +77,7 @@ public final class DeviceLock implements Closeable {
     }
   }
 
-  /** Locks the part of a file in which a loop device lies; false if somebody else has a lock. */
+  /** Locks the part of a file that a loop device uses; false if somebody else holds a lock. */
   private boolean tryPart(Path file, BlockDevice loop) {
     try {
       NativeFile opened = NativeFile.open(file, NativeFile.O_RDWR);

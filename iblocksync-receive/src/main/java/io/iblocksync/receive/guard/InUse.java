@@ -15,14 +15,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/** Finds who uses a file or device, in what the kernel tells of mounts, swap space and devices. */
+/** Finds who uses a file or device, in the kernel's lists of mounts, swap space and devices. */
 final class InUse {
   private static final Path SWAPS = Path.of("/proc/swaps");
 
   private InUse() {}
 
   /**
-   * A use of an image that writing to it would spoil, or that would spoil what is written.
+   * A use of an image: writing to the image would harm it, or it would harm what is written.
    *
    * @param use what the image is, as in "mounted on /mnt"
    * @param wayOut what to do about it
@@ -34,8 +34,8 @@ final class InUse {
   }
 
   /**
-   * The loop device, if any, whose data lie in an image, in a partition of it or on the disk of
-   * which it is a partition; opening the image exclusively does not find it.
+   * The loop device, if any, over an image, over a partition of it or over the disk of which it is
+   * a partition. Opening the image exclusively does not find it.
    */
   static Finding byLoopDevice(Path image, ImageType type) throws IOException {
     List<BlockDevice> loops = new ArrayList<>(LoopDevices.over(image, false));
@@ -49,7 +49,7 @@ final class InUse {
     return byLoopDevice(loops, "");
   }
 
-  /** Names one that is in use itself, if there is one. */
+  /** Names a loop device that is in use itself, if there is one. */
   private static Finding byLoopDevice(Collection<BlockDevice> loops, String also) {
     Finding finding = null;
     for (BlockDevice loop : loops) {
@@ -70,8 +70,8 @@ final class InUse {
   }
 
   /**
-   * Who uses what a device's data lie in, by another way than that device: of a loop device, whose
-   * file or device can be mounted by another one.
+   * Who uses the file or device below a loop device in another way: it can be mounted through
+   * another loop device.
    */
   static Finding below(Path path) throws IOException {
     LoopDevices.Sharing sharing = LoopDevices.Sharing.of(BlockDevice.at(path));
@@ -92,7 +92,7 @@ final class InUse {
       }
     }
     for (Mount mount : MountTable.read()) {
-      // A file system on a device names that, not a file.
+      // A file system on a device has the device as its source, not a file.
       if (mount.device().startsWith("0:") && mount.source().startsWith("/")) {
         try {
           if (isSame(Path.of(mount.source()), file)) {
@@ -114,7 +114,7 @@ final class InUse {
     }
   }
 
-  /** Who holds a device, a part of it or the disk of which it is a part; null if none is found. */
+  /** Who uses a device, a part of it or the disk of which it is a part; null if nobody is found. */
   static Finding of(Path path) throws IOException {
     return of(BlockDevice.at(path));
   }
@@ -189,7 +189,7 @@ final class InUse {
   /**
    * The files and devices that are swap space.
    *
-   * @param text as in proc_swaps(5); a name that is no UTF-8 hides none of the others
+   * @param text as in proc_swaps(5); a name that is not UTF-8 hides none of the others
    */
   static List<Path> swaps(String text) {
     List<Path> swaps = new ArrayList<>();

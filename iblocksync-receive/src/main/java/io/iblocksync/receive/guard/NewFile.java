@@ -15,20 +15,20 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * The guard of targets that are not there yet: where a file would come to be, and if it may; and
- * that none is left if nothing comes of it.
+ * A target that does not exist yet: where it will be created, whether it may be, and its removal if
+ * the run never writes to it.
  */
 public final class NewFile {
-  /** As many as Linux follows. */
+  /** As many as Linux follows (path_resolution(7)). */
   private static final int MAX_LINKS = 40;
 
   private NewFile() {}
 
   /**
-   * The absolute place, free of symbolic links, where opening a path at which nothing is would make
-   * a file. Links that lead into nowhere are followed.
+   * Where opening a missing path would create a file: an absolute path without symbolic links.
+   * Follows links that lead nowhere.
    *
-   * @throws ImageException if the folder is missing too, or if no file is to be made in it
+   * @throws ImageException if the directory is missing, too, or if no image may be created in it
    */
   public static Path place(Path path) throws ImageException {
     Path place;
@@ -50,21 +50,21 @@ public final class NewFile {
   private static Path follow(Path path) throws IOException {
     Path place = path;
     for (int links = 0; links <= MAX_LINKS; links++) {
-      Path folder = place.toAbsolutePath().getParent().toRealPath();
-      place = folder.resolve(place.getFileName());
+      Path directory = place.toAbsolutePath().getParent().toRealPath();
+      place = directory.resolve(place.getFileName());
       if (!Files.isSymbolicLink(place)) {
         return place;
       }
-      place = folder.resolve(Files.readSymbolicLink(place));
+      place = directory.resolve(Files.readSymbolicLink(place));
     }
     throw new FileSystemException(path.toString(), null, "Too many levels of symbolic links");
   }
 
   /**
-   * Makes the file, and opens it. An image holds what only its owner may read, so only the owner
-   * may read the copy.
+   * Creates the file and opens it. An image can hold what only its owner may read, so only the
+   * owner may read the copy.
    *
-   * @throws IOException also if something stands there: what was put there since is not opened
+   * @throws IOException also if something is there: what was put there since is not opened
    */
   public static FileChannel create(Path place) throws IOException {
     return FileChannel.open(
@@ -73,7 +73,7 @@ public final class NewFile {
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
   }
 
-  /** Removes what was made at a place, unless another file stands there by now. */
+  /** Removes the file that was created, unless another file is at its place by now. */
   public static void remove(Path place, Object fileKey) {
     try {
       if (Files.readAttributes(place, BasicFileAttributes.class).fileKey().equals(fileKey)) {

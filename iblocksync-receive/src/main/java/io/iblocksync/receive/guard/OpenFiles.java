@@ -10,7 +10,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Finds the processes that have a target open, for the message that refuses it. */
+/** Finds the process that has a target open, for the message that refuses the target. */
 final class OpenFiles {
   private OpenFiles() {}
 

@@ -6,29 +6,29 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * The places where the system keeps its own. Whoever names a file there means a device that is
- * gone, and would fill the memory instead of the disk.
+ * The directories of the system's own file systems. A user who names a file there means a device
+ * that is gone, and the file would fill the memory instead of the disk.
  */
 public final class SystemDirectories {
-  /** Files here are files: a file system in memory, of which its users know that. */
+  /** Files here are real files: a file system in memory, as its users know. */
   private static final String SHARED_MEMORY = "/dev/shm";
 
-  private static final String[] FOLDERS = {"/dev", "/proc", "/sys"};
+  private static final String[] DIRECTORIES = {"/dev", "/proc", "/sys"};
 
-  /** Nodes of devices, and no files, belong there; it is mounted elsewhere too. */
+  /** For nodes of devices, not for files; it can be mounted elsewhere, too. */
   private static final String DEVICES = "devtmpfs";
 
   private SystemDirectories() {}
 
   /**
-   * Where in the system's own a file is, for a message; null if it is somewhere else.
+   * In which of the system's own directories a file is, for a message; null if in none.
    *
-   * @param place an absolute path without symbolic links; its folder exists
+   * @param place an absolute path without symbolic links; its directory exists
    */
   public static String of(Path place) {
-    for (String folder : FOLDERS) {
-      if (place.startsWith(folder) && !place.startsWith(SHARED_MEMORY)) {
-        return "below " + folder;
+    for (String directory : DIRECTORIES) {
+      if (place.startsWith(directory) && !place.startsWith(SHARED_MEMORY)) {
+        return "below " + directory;
       }
     }
     try {
@@ -37,7 +37,7 @@ public final class SystemDirectories {
           ? "in a file system of type " + type
           : null;
     } catch (IOException e) {
-      return null; // The folder has gone, which opening will tell.
+      return null; // The directory is gone; open() will report it.
     }
   }
 }

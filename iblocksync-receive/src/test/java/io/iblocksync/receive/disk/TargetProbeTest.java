@@ -55,29 +55,29 @@ class TargetProbeTest {
   }
 
   @Test
-  void aRelativePathIsLookedForInTheCurrentFolder() throws IOException {
+  void aRelativePathIsLookedForInTheCurrentDirectory() throws IOException {
     assertEquals(ImageType.MISSING, TargetProbe.of(Path.of("no-such-image")).type());
   }
 
   @Test
-  void aMissingFolderIsRefused() {
+  void aMissingDirectoryIsRefused() {
     assertRefused(folder.resolve("no/image"), "No such file or directory", 2);
   }
 
   @Test
-  void aLinkIntoAMissingFolderIsRefused() throws IOException {
+  void aLinkIntoAMissingDirectoryIsRefused() throws IOException {
     Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("no/image"));
     assertRefused(link, "No such file or directory", 2);
   }
 
   @Test
-  void aFileInThePlaceOfTheFolderIsRefused() throws IOException {
+  void aFileInThePlaceOfTheDirectoryIsRefused() throws IOException {
     Path file = Files.createFile(folder.resolve("file"));
     assertRefused(file.resolve("image"), "Not a directory", 20);
   }
 
   @Test
-  void aFolderIsRefused() {
+  void aDirectoryIsRefused() {
     assertRefused(folder, "Is a directory", 21);
   }
 
@@ -107,7 +107,7 @@ class TargetProbeTest {
   }
 
   @Test
-  void aFolderThatIsALinkToDevIsRefused() throws IOException {
+  void aDirectoryThatIsALinkToDevIsRefused() throws IOException {
     Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("/dev/pts"));
     String reason = "No such file or directory (and no image is created below /dev)";
     assertRefused(link.resolve(name()), reason, 2);
@@ -161,7 +161,7 @@ class TargetProbeTest {
   }
 
   @Test
-  void aFolderThatOnlyBeginsLikeDevIsFine() throws IOException {
+  void aDirectoryThatOnlyBeginsLikeDevIsFine() throws IOException {
     Path dev = Files.createDirectory(folder.resolve("dev"));
     assertEquals(ImageType.MISSING, TargetProbe.of(dev.resolve("image")).type());
   }

@@ -45,21 +45,21 @@ class VerifyReaderTest {
   private byte[] read(int start, int length) throws IOException {
     ByteBuffer into = ByteBuffer.allocate(length);
     try (ImageReader reader = ImageReader.open(path);
-        VerifyReader medium =
+        VerifyReader again =
             VerifyReader.over(
                 path, reader, DirectReader.over(path, channel), CacheDropper.Caveats.NONE)) {
-      medium.begin();
-      medium.read(into, start);
-      assertEquals(length, medium.bytesRead());
+      again.begin();
+      again.read(into, start);
+      assertEquals(length, again.bytesRead());
     }
     return into.array();
   }
 
-  private void assertWarned(String... doubts) {
+  private void assertWarned(String... caveats) {
     List<String> expected = new ArrayList<>();
-    for (String doubt : doubts) {
+    for (String caveat : caveats) {
       expected.add(
-          path + ": what is verified may come from the page cache, not from the disk: " + doubt);
+          path + ": what is verified may come from the page cache, not from the disk: " + caveat);
     }
     assertEquals(expected, warnings);
   }
@@ -85,7 +85,7 @@ class VerifyReaderTest {
   }
 
   @Test
-  void whatTheMediumHasLostIsNotReadFromTheCache() {
+  void whatTheDiskHasLostIsNotReadFromTheCache() {
     channel.failingAt(50_000, "Input/output error");
     ImageException e = assertThrows(ImageException.class, () -> read(0, SIZE));
     assertEquals("Input/output error (at byte 49152)", e.reason());
@@ -93,7 +93,7 @@ class VerifyReaderTest {
   }
 
   @Test
-  void anImageThatHasBecomeShorterIsAnErrorAndNoDoubt() throws IOException {
+  void anImageThatHasBecomeShorterIsAnErrorAndNoCaveat() throws IOException {
     Files.write(path, new byte[10]);
     ImageException e = assertThrows(ImageException.class, () -> read(SIZE - 100, 200));
     assertEquals("ends at byte " + SIZE + " when it is read again", e.reason());
