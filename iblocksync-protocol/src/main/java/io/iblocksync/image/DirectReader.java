@@ -11,19 +11,19 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Reads a file or a block device past the system's page cache (O_DIRECT, see open(2)). Position,
- * length and memory of such a read must be multiples of a number that nothing tells reliably: the
- * sector of a device, what a file system or the JDK asks for. So it is found by trying, and what
- * does not fit goes through a buffer.
+ * Reads a file or a block device past the page cache (O_DIRECT, see open(2)). Position, length and
+ * memory address of such a read must be multiples of a number that no call reports reliably: the
+ * sector of a device, or what a file system or the JDK demands. So this class finds it by trying,
+ * and reads that do not fit go through a buffer.
  *
- * <p>Safe for use by several threads. To close it gives up all POSIX locks that this process has on
- * a file.
+ * <p>Safe for use by several threads. Closing it releases all POSIX locks of this process on the
+ * file (see fcntl(2)).
  */
 public final class DirectReader implements Closeable {
   /** From the usual one to the largest that makes sense; each is a multiple of those before it. */
   private static final int[] ALIGNMENTS = {4096, 1 << 16, 1 << 20};
 
-  /** What is read at once, a multiple of all alignments. */
+  /** The most that is read at a time, a multiple of all alignments. */
   static final int BUFFER = 1 << 20;
 
   private static final OpenOption DIRECT = directOption();
@@ -40,7 +40,7 @@ public final class DirectReader implements Closeable {
     this.buffers = ThreadLocal.withInitial(() -> newBuffer(BUFFER, alignment));
   }
 
-  /** Opens what stands at a path; look at {@link #problem} first. */
+  /** Opens the file or device at a path; look at {@link #problem} first. */
   public static DirectReader open(Path path) {
     FileChannel channel = null;
     String problem = "this Java has none";
@@ -56,12 +56,12 @@ public final class DirectReader implements Closeable {
     return channel == null ? new DirectReader(null, 0, problem) : over(path, channel);
   }
 
-  /** Finds out whether and how a channel, which the result closes, can be read. */
+  /** Finds out whether and how a channel can be read; the result closes it. */
   public static DirectReader over(Path path, FileChannel channel) {
     String problem = null;
     for (int alignment : ALIGNMENTS) {
       try {
-        // Some file systems refuse no earlier.
+        // Some file systems let it be opened and refuse to read.
         channel.read(newBuffer(alignment, alignment), 0);
         return new DirectReader(channel, alignment, null);
       } catch (IOException e) {
@@ -72,7 +72,7 @@ public final class DirectReader implements Closeable {
     return new DirectReader(channel, 0, problem);
   }
 
-  /** The JDK's own option, by name: javac warns of it, and nothing can turn that warning off. */
+  /** The JDK's own option, by name: javac warns of it, and nothing turns that warning off. */
   private static OpenOption directOption() {
     try {
       for (Object option :
@@ -82,7 +82,7 @@ public final class DirectReader implements Closeable {
         }
       }
     } catch (ClassNotFoundException e) {
-      return null; // Not a JDK of OpenJDK's kind.
+      return null; // Not a JDK that derives from OpenJDK.
     }
     return null;
   }
@@ -99,8 +99,8 @@ public final class DirectReader implements Closeable {
 
   /**
    * Fills what remains of a buffer with the bytes from {@code position} on, as far as direct reads
-   * go: the buffer's position says how far. Where they give nothing more is the end, or a file
-   * system that gives less than it was asked for.
+   * go: the buffer's position says how far. They stop at the end, or where a file system returns
+   * less than it was asked for.
    *
    * @throws IOException if the system reports an error; the buffer's position says where
    */
@@ -115,16 +115,16 @@ public final class DirectReader implements Closeable {
         }
         at += count;
       } catch (IOException e) {
-        if (atMost == alignment || !isMediumError(e)) {
+        if (atMost == alignment || !isDiskError(e)) {
           throw e;
         }
-        // One bad sector lets all of a read fail: what is before it is read, and the place told.
+        // One bad sector fails the whole read: smaller reads get what is before it, and its place.
         atMost = alignment;
       }
     }
   }
 
-  private static boolean isMediumError(IOException e) {
+  private static boolean isDiskError(IOException e) {
     return SystemErrors.of(Path.of(""), e).errno() == Errno.EIO;
   }
 

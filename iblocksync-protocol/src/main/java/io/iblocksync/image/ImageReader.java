@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Reads an image, a regular file or a block device, at any place. From {@link #begin} on, what is
- * read of a device is not older than what was on its medium then, see {@link DeviceCache}. A source
+ * read of a device is not older than what was on its disk then, see {@link DeviceCache}. A source
  * is read past the page cache: measured, that is faster than through it, and it takes nothing from
  * whoever uses the device. The cache of a target is dropped, and where that cannot be, it is read
  * past its cache, too: what is written to it goes through the cache, and some of it is read twice.
@@ -175,7 +175,7 @@ public final class ImageReader implements Closeable, HashWorkers.Source {
     } catch (IOException e) {
       ImageException error = SystemErrors.of(path, e);
       if (error.errno() == Errno.EIO || !channel.isOpen()) {
-        throw e; // The cache must not hide what the medium has lost.
+        throw e; // The cache must not hide what the disk has lost.
       }
       problem = error.reason();
     }
@@ -189,7 +189,7 @@ public final class ImageReader implements Closeable, HashWorkers.Source {
     if (direct != null) {
       String left = drop();
       direct = null; // Not earlier, or other threads would read what is dropped.
-      warn(doubt(problem, left));
+      warn(cacheCaveat(problem, left));
     }
   }
 
@@ -252,21 +252,21 @@ public final class ImageReader implements Closeable, HashWorkers.Source {
       Log.debug(path + ": is read past the page cache" + (left == null ? "" : ": " + left));
       direct = reader;
     } else {
-      warn(doubt(problem, left == null ? drop() : left));
+      warn(cacheCaveat(problem, left == null ? drop() : left));
     }
   }
 
-  private static String doubt(String problem, String left) {
+  private static String cacheCaveat(String problem, String left) {
     return left == null ? null : "there are no direct reads (" + problem + "), and " + left;
   }
 
-  private void warn(String doubt) {
-    if (doubt != null) {
+  private void warn(String cacheCaveat) {
+    if (cacheCaveat != null) {
       Log.warn(
           Printable.line(
               path
                   + ": what is read may be older than what is on the device: "
-                  + doubt
+                  + cacheCaveat
                   + "; unmount what is mounted on it, or flush the cache with"
                   + " 'blockdev --flushbufs'"));
     }

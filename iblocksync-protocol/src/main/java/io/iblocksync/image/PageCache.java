@@ -10,14 +10,14 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 
 /**
- * Gives back what reading an image puts into the system's page cache, so that a nightly sync does
- * not push out what other programs need. Only where the image is not cached to begin with: else
- * somebody works with it.
+ * Drops what reading an image puts into the page cache, so that a nightly sync does not push out
+ * what other programs need. Only if the image is not cached to begin with: otherwise another
+ * program works with it.
  *
  * <p>Safe for use by several threads.
  */
 public final class PageCache implements Closeable {
-  /** What a smaller image takes is not worth the effort. */
+  /** A smaller image takes too little of the cache to matter. */
   private static final long MIN_IMAGE = 128L << 20;
 
   private static final int SAMPLES = 64;
@@ -26,7 +26,7 @@ public final class PageCache implements Closeable {
 
   private static final long STEP = 32L << 20;
 
-  /** More than the threads that read are apart, and than the system's largest pages. */
+  /** More than the reading threads are apart, and more than the system's largest pages. */
   private static final long LAG = 64L << 20;
 
   private final Path path;
@@ -41,18 +41,18 @@ public final class PageCache implements Closeable {
   /**
    * Looks at how much of an image is cached, before it is read.
    *
-   * @return null if nothing is to be given back
+   * @return null if nothing is to be dropped
    */
   public static PageCache of(Path path, FileChannel channel, long size) {
     try {
-      // To map what is past its end would make a file longer that is open for writing.
+      // Mapping bytes past the end of a file that is open for writing would extend it.
       return size >= MIN_IMAGE
               && channel.size() >= size
               && cachedSamples(channel, size) <= MOSTLY_UNCACHED
           ? new PageCache(path)
           : null;
     } catch (IOException | RuntimeException | Error e) {
-      Log.debug(path + ": cannot tell what is cached: " + e);
+      Log.debug(path + ": cannot find out what is cached: " + e);
       return null;
     }
   }
@@ -68,14 +68,14 @@ public final class PageCache implements Closeable {
     return cached;
   }
 
-  /** A read has ended at this position; those of other threads may be somewhat behind it. */
+  /** A read has ended at this position; those of other threads may end a little before it. */
   public void read(long position) {
     if (position >= next) {
-      giveBack(position);
+      drop(position);
     }
   }
 
-  private synchronized void giveBack(long position) {
+  private synchronized void drop(long position) {
     if (closed || position < next) {
       return;
     }
@@ -84,7 +84,7 @@ public final class PageCache implements Closeable {
       next = Long.MAX_VALUE;
       return;
     }
-    // From the start on: what was still to be written to the disk the last time may be there now.
+    // From the start on: pages that were dirty the last time may be on the disk by now.
     file.dontNeed(0, position - LAG);
   }
 
@@ -97,7 +97,7 @@ public final class PageCache implements Closeable {
     return file != null;
   }
 
-  /** Gives back all that is left. */
+  /** Drops all that is left. */
   @Override
   public synchronized void close() {
     closed = true;
