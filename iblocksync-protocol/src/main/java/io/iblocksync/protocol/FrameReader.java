@@ -43,13 +43,22 @@ public final class FrameReader {
    * #readBody} before the next call.
    *
    * @return null if the input ends between two frames
-   * @throws ProtocolException if the peer broke the protocol
+   * @throws ProtocolException if the peer broke the protocol; it names the offset of the frame
    * @throws PeerGoneException if the input ends within a frame
    */
   public Message read() throws IOException {
     if (!in.hasMore()) {
       return null;
     }
+    long start = in.position();
+    try {
+      return readFrame();
+    } catch (ProtocolException e) {
+      throw e.inFrameAt(start);
+    }
+  }
+
+  private Message readFrame() throws IOException {
     long length = in.readInt() & 0xffffffffL;
     FrameType type = FrameType.check(in.readByte(), length);
     return switch (type) {

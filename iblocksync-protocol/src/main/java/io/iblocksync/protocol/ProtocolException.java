@@ -2,9 +2,27 @@ package io.iblocksync.protocol;
 
 import java.io.IOException;
 
-/** The peer broke the wire protocol. The message says what was received and what was expected. */
+/**
+ * The peer broke the wire protocol. The message says what was received, what was expected, and
+ * where, if that is known.
+ */
 public final class ProtocolException extends IOException {
   public ProtocolException(String message) {
     super(message);
+  }
+
+  private ProtocolException(String message, ProtocolException cause) {
+    super(message, cause);
+  }
+
+  /**
+   * The same, with where it came.
+   *
+   * @param offset of the frame that breaks the protocol, in bytes from the start of the
+   *     conversation
+   */
+  ProtocolException inFrameAt(long offset) {
+    return new ProtocolException(
+        getMessage() + " (in the frame at byte " + offset + " of the conversation)", this);
   }
 }

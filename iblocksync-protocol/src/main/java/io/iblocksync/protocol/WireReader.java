@@ -20,6 +20,9 @@ public final class WireReader {
   private final ByteBuffer buffer;
   private final Backoff backoff = new Backoff();
 
+  /** How many bytes have come from the channel. */
+  private long received;
+
   /** The number of starts and ends of reads from the channel: odd while a read is in progress. */
   private volatile long reads;
 
@@ -41,6 +44,11 @@ public final class WireReader {
     int read = read(buffer);
     buffer.flip();
     return read > 0;
+  }
+
+  /** The offset of the next byte in the conversation: how many bytes were read or discarded. */
+  public long position() {
+    return received - buffer.remaining();
   }
 
   /** Discards the bytes in the buffer. */
@@ -160,6 +168,7 @@ public final class WireReader {
       while (read == 0 && into.hasRemaining()) {
         read = backoff.after(in.read(into));
       }
+      received += Math.max(0, read);
       return read;
     } catch (IOException e) {
       throw new PeerGoneException("cannot read from the peer: " + e.getMessage(), e);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.iblocksync.protocol.Message.Alive;
 import io.iblocksync.protocol.Message.Data;
 import io.iblocksync.protocol.Message.Done;
 import io.iblocksync.protocol.Message.Encoding;
@@ -23,6 +24,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -363,9 +365,25 @@ class FrameCodecTest {
     assertEquals(expected.replace(" ", ""), Hex.text(written));
   }
 
+  @Test
+  void aFrameThatIsRefusedIsNamedByItsOffsetInTheConversation() throws IOException {
+    byte[] line = "a line\n".getBytes(StandardCharsets.UTF_8);
+    byte[] frames = Hex.bytes("00000000 08 0000000c 01 0000000000000000 00000000");
+    byte[] all = Arrays.copyOf(line, line.length + frames.length);
+    System.arraycopy(frames, 0, all, line.length, frames.length);
+    ByteArrayInputStream stream = new ByteArrayInputStream(all);
+    WireReader wire = new WireReader(Channels.newChannel(stream), false);
+    assertEquals("a line", wire.readLine(100));
+    FrameReader in = new FrameReader(wire, DIGEST);
+    assertEquals(new Alive(), in.read());
+    ProtocolException e = assertThrows(ProtocolException.class, in::read);
+    assertEquals(
+        "HASHES run of no blocks (in the frame at byte 12 of the conversation)", e.getMessage());
+  }
+
   private static void assertRefused(String message, String frame) {
     ProtocolException e = assertThrows(ProtocolException.class, () -> read(frame));
-    assertEquals(message, e.getMessage());
+    assertEquals(message + " (in the frame at byte 0 of the conversation)", e.getMessage());
   }
 
   private static void assertDigests(String expected, HashRun run) {

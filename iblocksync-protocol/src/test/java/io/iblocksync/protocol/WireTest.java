@@ -90,6 +90,7 @@ class WireTest {
           in.readFully(received);
           received.limit(sent.length);
         }
+        assertEquals(received.position(), in.position());
       }
       assertArrayEquals(sent, received.array());
       assertFalse(in.hasMore());
