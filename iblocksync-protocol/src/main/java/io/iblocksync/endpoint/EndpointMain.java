@@ -7,6 +7,7 @@ import io.iblocksync.linux.DeviceCache;
 import io.iblocksync.linux.IdentityReader;
 import io.iblocksync.linux.ImageException;
 import io.iblocksync.linux.ImageType;
+import io.iblocksync.program.ExitStatus;
 import io.iblocksync.program.Log;
 import io.iblocksync.program.Unexpected;
 import io.iblocksync.program.Version;
@@ -75,7 +76,7 @@ public final class EndpointMain {
     Log.name(endpoint.program());
     try {
       new EndpointMain(endpoint, options, side, in, out).play();
-      return 0;
+      return ExitStatus.DONE;
     } catch (ReportedException e) {
       if (e.getCause() instanceof PeerSilentException) {
         // Who was to be told may never hear of it.
@@ -93,7 +94,7 @@ public final class EndpointMain {
     } finally {
       close(endpoint);
     }
-    return 1;
+    return ExitStatus.FAILED;
   }
 
   /** Whether the session was a success is decided by then: all that was written is flushed. */

@@ -5,6 +5,7 @@ import io.iblocksync.image.HashWorkers;
 import io.iblocksync.image.LocalPair;
 import io.iblocksync.linux.Errno;
 import io.iblocksync.program.Arguments;
+import io.iblocksync.program.ExitStatus;
 import io.iblocksync.program.Log;
 import io.iblocksync.program.Output;
 import io.iblocksync.program.Unexpected;
@@ -42,7 +43,7 @@ public final class EndpointProgram {
     try {
       Unexpected.checkDescriptors(DESCRIPTORS);
     } catch (IOException e) {
-      return refuse(endpoint.program(), e.getMessage(), Errno.EMFILE, 1, in, out);
+      return refuse(endpoint.program(), e, Errno.EMFILE, in, out);
     }
     return run(endpoint, summary, variable, args, in, out);
   }
@@ -61,7 +62,7 @@ public final class EndpointProgram {
           EndpointOptions.arguments(endpoint.program()).parse(args.toArray(new String[0]));
       return EndpointMain.run(endpoint, EndpointOptions.of(arguments), side, in, out);
     } catch (UsageException e) {
-      return refuse(endpoint.program(), e.getMessage(), Errno.EINVAL, 2, in, out);
+      return refuse(endpoint.program(), e, Errno.EINVAL, in, out);
     }
   }
 
@@ -91,7 +92,7 @@ public final class EndpointProgram {
     } catch (UsageException e) {
       // By hand the error would lead astray: with all options right it would not run either.
       if (!byHand) {
-        return refuse(program, e.getMessage(), Errno.EINVAL, 2, in, out);
+        return refuse(program, e, Errno.EINVAL, in, out);
       }
     }
     return usageError(
@@ -103,27 +104,26 @@ public final class EndpointProgram {
   }
 
   /**
-   * Tells of a wrong argument, or of what else it cannot start for: a coordinator, which may be of
-   * a later release that knows more than this one, gets it as the answer to its greeting; anyone
-   * else reads it on standard error.
+   * Says why the endpoint cannot start, such as for a wrong argument. A coordinator, which may be
+   * of a later release that knows more than this one, gets it as the answer to its greeting;
+   * otherwise it is printed on standard error.
    */
-  private static int refuse(
-      String program, String text, int errno, int status, WireReader in, WireWriter out) {
+  private static int refuse(String program, Exception e, int errno, WireReader in, WireWriter out) {
     try {
       if (Greeting.LINE.equals(GreetingWait.read(in))) {
-        out.writeLine(Greeting.format(new StartError(text, errno)));
-        return status;
+        out.writeLine(Greeting.format(new StartError(e.getMessage(), errno)));
+        return ExitStatus.of(e);
       }
-    } catch (IOException e) {
-      Log.debug(e.getMessage());
+    } catch (IOException unheard) {
+      Log.debug(unheard.getMessage());
     }
-    System.err.println(program + ": error: " + Printable.line(text));
-    return status;
+    System.err.println(program + ": error: " + Printable.line(e.getMessage()));
+    return ExitStatus.of(e);
   }
 
   private static int usageError(String program, String text) {
     System.err.println(program + ": error: " + Printable.line(text));
-    return 2;
+    return ExitStatus.USAGE;
   }
 
   private static String help(String program, String summary, String variable) {

@@ -18,7 +18,7 @@ public final class Output {
    *
    * @param program the name that precedes an error
    * @param text complete lines
-   * @return the exit status: 0, or 1 if standard output cannot be written
+   * @return the exit status, see {@link ExitStatus}: a failure if standard output cannot be written
    */
   @SuppressWarnings("resource") // Standard output stays open.
   public static int print(String program, String text) {
@@ -30,10 +30,10 @@ public final class Output {
       while (bytes.hasRemaining()) {
         backoff.after(out.write(bytes));
       }
-      return 0;
+      return ExitStatus.DONE;
     } catch (IOException e) {
       System.err.println(program + ": error: cannot write to standard output: " + e.getMessage());
-      return 1;
+      return ExitStatus.FAILED;
     }
   }
 }

@@ -14,8 +14,6 @@ import java.util.function.Consumer;
  * throws it. Safe for use by several threads.
  */
 public final class Unexpected {
-  private static final int FAILED = 1;
-
   private static final String MEMORY =
       "not enough memory: raise the limit, for example with IBLOCKSYNC_JAVA_OPTS=-Xmx512m";
 
@@ -125,7 +123,7 @@ public final class Unexpected {
     try {
       report(program, e);
     } finally {
-      Runtime.getRuntime().halt(FAILED);
+      Runtime.getRuntime().halt(ExitStatus.FAILED);
     }
   }
 
