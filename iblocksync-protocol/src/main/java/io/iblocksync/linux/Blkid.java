@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Asks util-linux's blkid what an image holds: a file system, a partition table, or other data.
- * The program runs while its caller does something else. For one thread, which closes it.
+ * Asks util-linux's blkid what an image holds: a file system, a partition table, or other data. The
+ * program runs while its caller does something else. For one thread, which closes it.
  */
 public final class Blkid implements AutoCloseable {
   private static final long TIMEOUT_MILLIS = 10_000;
