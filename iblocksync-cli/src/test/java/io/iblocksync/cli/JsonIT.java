@@ -192,7 +192,9 @@ class JsonIT {
   void aTargetThatFailsIsToldWithWhatWasKnownOfBoth() throws Exception {
     Path folderItself = Files.createDirectory(folder.resolve("sub"));
     JsonObject json = report(Program.iblocksync("--json", source, folderItself).run(), 1);
-    assertError(json, folderItself + ": Is a directory", "target", 21);
+    String example = folderItself.resolve("disk.img").toString();
+    String error = ": Is a directory (give a file in it, such as " + example + ")";
+    assertError(json, folderItself + error, "target", 21);
     assertEquals(600_000, json.getObject("source").getLong("size"));
     assertTrue(json.getObject("target").isNull("size"));
     assertTrue(json.getObject("bytes").isNull("read"));

@@ -86,7 +86,7 @@ public final class ImageReader implements Closeable, HashWorkers.Source {
    */
   public static ImageReader open(Path path) throws ImageException {
     if (ImageType.of(path) == ImageType.MISSING) {
-      throw new ImageException(path, "No such file or directory", Errno.ENOENT);
+      throw SystemErrors.missing(path);
     }
     try {
       FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);

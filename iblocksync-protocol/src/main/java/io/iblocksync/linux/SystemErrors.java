@@ -1,5 +1,6 @@
 package io.iblocksync.linux;
 
+import io.iblocksync.program.Log;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -7,12 +8,15 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 
 /** Finds the system's own words, and its errno, in the JDK's exceptions, which have many forms. */
 public final class SystemErrors {
+  private static final String NO_ENTRY = "No such file or directory";
+
   private SystemErrors() {}
 
   /** What went wrong with an image as a whole; {@code e} itself if it is such an exception. */
@@ -22,6 +26,19 @@ public final class SystemErrors {
     }
     String words = words(e);
     return new ImageException(path, words, errno(words), e);
+  }
+
+  /** That nothing is at a path, or that a symbolic link there leads nowhere. */
+  public static ImageException missing(Path path) {
+    String link = "";
+    try {
+      if (Files.isSymbolicLink(path)) {
+        link = " (a symbolic link to " + Files.readSymbolicLink(path) + ", which does not exist)";
+      }
+    } catch (IOException e) {
+      Log.debug("cannot read the link " + path + ": " + e.getMessage());
+    }
+    return new ImageException(path, NO_ENTRY + link, Errno.ENOENT);
   }
 
   /** What went wrong when the byte at {@code offset} was read or written. */
@@ -36,7 +53,7 @@ public final class SystemErrors {
   private static String words(IOException e) {
     // For these errors the JDK has types, and drops the words.
     if (e instanceof NoSuchFileException) {
-      return "No such file or directory";
+      return NO_ENTRY;
     }
     if (e instanceof AccessDeniedException) {
       return "Permission denied";
@@ -72,7 +89,7 @@ public final class SystemErrors {
   private static int errno(String words) {
     return switch (words) {
       case "Operation not permitted" -> Errno.EPERM;
-      case "No such file or directory" -> Errno.ENOENT;
+      case NO_ENTRY -> Errno.ENOENT;
       case "Interrupted system call" -> Errno.EINTR;
       case "Input/output error" -> Errno.EIO;
       case "No such device or address" -> Errno.ENXIO;

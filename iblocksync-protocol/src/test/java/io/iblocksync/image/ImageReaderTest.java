@@ -365,6 +365,16 @@ class ImageReaderTest {
   }
 
   @Test
+  void aLinkThatLeadsNowhereSaysWhereItLeads() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("gone/image"));
+    ImageException e = assertThrows(ImageException.class, () -> ImageReader.open(link));
+    assertEquals(
+        "No such file or directory (a symbolic link to gone/image, which does not exist)",
+        e.reason());
+    assertEquals(2, e.errno());
+  }
+
+  @Test
   void aFolderIsRefused() {
     ImageException e = assertThrows(ImageException.class, () -> ImageReader.open(folder));
     assertEquals(folder + ": Is a directory", e.getMessage());

@@ -378,7 +378,8 @@ class FrameCodecTest {
     assertEquals(new Alive(), in.read());
     ProtocolException e = assertThrows(ProtocolException.class, in::read);
     assertEquals(
-        "HASHES run of 0 blocks, expected at least 1 (in the frame at byte 12 of the conversation)", e.getMessage());
+        "HASHES run of 0 blocks, expected at least 1 (in the frame at byte 12 of the conversation)",
+        e.getMessage());
   }
 
   private static void assertRefused(String message, String frame) {

@@ -1,6 +1,7 @@
 package io.iblocksync.receive.disk;
 
 import io.iblocksync.image.ImageReader;
+import io.iblocksync.linux.Errno;
 import io.iblocksync.linux.ImageException;
 import io.iblocksync.linux.ImageType;
 import io.iblocksync.linux.SystemErrors;
@@ -39,7 +40,7 @@ public final class TargetProbe implements Closeable {
    *     be created
    */
   public static TargetProbe of(Path path) throws ImageException {
-    ImageType type = ImageType.of(path);
+    ImageType type = typeOf(path);
     return switch (type) {
       case MISSING -> new TargetProbe(path, type, 0, NewFile.place(path));
       case FILE -> {
@@ -52,6 +53,19 @@ public final class TargetProbe implements Closeable {
         }
       }
     };
+  }
+
+  private static ImageType typeOf(Path path) throws ImageException {
+    try {
+      return ImageType.of(path);
+    } catch (ImageException e) {
+      if (e.errno() == Errno.EISDIR) {
+        Path file = path.resolve("disk.img");
+        throw new ImageException(
+            path, e.reason() + " (give a file in it, such as " + file + ")", e.errno());
+      }
+      throw e;
+    }
   }
 
   private static void checkDirectory(Path path) throws ImageException {

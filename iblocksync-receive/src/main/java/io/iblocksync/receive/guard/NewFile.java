@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -34,6 +35,14 @@ public final class NewFile {
     Path place;
     try {
       place = follow(path);
+    } catch (NoSuchFileException e) {
+      throw new ImageException(
+          path,
+          "No such file or directory (the directory "
+              + e.getFile()
+              + " does not exist: create it, or mount the file system that has it)",
+          Errno.ENOENT,
+          e);
     } catch (IOException e) {
       throw SystemErrors.of(path, e);
     }

@@ -61,13 +61,19 @@ class TargetProbeTest {
 
   @Test
   void aMissingDirectoryIsRefused() {
-    assertRefused(folder.resolve("no/image"), "No such file or directory", 2);
+    assertRefused(folder.resolve("no/image"), noDirectory(folder.resolve("no")), 2);
   }
 
   @Test
   void aLinkIntoAMissingDirectoryIsRefused() throws IOException {
     Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("no/image"));
-    assertRefused(link, "No such file or directory", 2);
+    assertRefused(link, noDirectory(folder.resolve("no")), 2);
+  }
+
+  private static String noDirectory(Path missing) {
+    return "No such file or directory (the directory "
+        + missing
+        + " does not exist: create it, or mount the file system that has it)";
   }
 
   @Test
@@ -78,7 +84,8 @@ class TargetProbeTest {
 
   @Test
   void aDirectoryIsRefused() {
-    assertRefused(folder, "Is a directory", 21);
+    String example = folder.resolve("disk.img").toString();
+    assertRefused(folder, "Is a directory (give a file in it, such as " + example + ")", 21);
   }
 
   @Test
