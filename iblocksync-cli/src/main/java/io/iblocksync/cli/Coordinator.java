@@ -83,7 +83,9 @@ final class Coordinator {
           CommandNotFoundException,
           UsageException,
           InterruptedException {
-    progress = Progress.start(options);
+    progress =
+        Progress.start(
+            options.progress().shown(options.verbosity() >= 2, LaunchEnvironment.isTerminal(2)));
     try {
       return sync();
     } finally {

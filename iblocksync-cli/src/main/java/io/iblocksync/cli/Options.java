@@ -1,10 +1,12 @@
 package io.iblocksync.cli;
 
 import io.iblocksync.cli.location.Location;
-import io.iblocksync.cli.terminal.Progress;
-import io.iblocksync.endpoint.EndpointOptions;
+import io.iblocksync.cli.location.LocationParser;
+import io.iblocksync.cli.relay.Role;
+import io.iblocksync.cli.terminal.ProgressStyle;
 import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.program.Arguments;
+import io.iblocksync.program.BlockOptions;
 import io.iblocksync.program.ByteCount;
 import io.iblocksync.program.UsageException;
 import io.iblocksync.protocol.Setting;
@@ -26,7 +28,7 @@ import java.util.List;
 public record Options(
     HashAlgorithm algorithm,
     int blockSize,
-    Progress.Style progress,
+    ProgressStyle progress,
     boolean json,
     boolean force,
     boolean forceEmpty,
@@ -40,6 +42,16 @@ public record Options(
 
   /** 30 years. */
   private static final long NO_TIMEOUT = 1_000_000_000;
+
+  /** Where an endpoint's image is. */
+  Location location(Role role) {
+    return role == Role.SOURCE ? source : target;
+  }
+
+  /** Whether an endpoint's image is on another machine. */
+  boolean isRemote(Role role) {
+    return location(role) instanceof Location.Remote;
+  }
 
   /** The command line of the coordinator. */
   static Arguments arguments(String program) {
@@ -66,8 +78,8 @@ public record Options(
   static Options of(Arguments arguments) throws UsageException {
     List<String> images = arguments.operands("SOURCE", "TARGET");
     return new Options(
-        EndpointOptions.algorithm(arguments.get("--algo")),
-        EndpointOptions.blockSize(arguments.get("--block")),
+        BlockOptions.algorithm(arguments.get("--algo")),
+        BlockOptions.blockSize(arguments.get("--block")),
         progress(arguments.get("--progress")),
         arguments.count("--json") > 0,
         arguments.count("--force") > 0,
@@ -128,15 +140,15 @@ public record Options(
     }
   }
 
-  private static Progress.Style progress(String name) throws UsageException {
+  private static ProgressStyle progress(String name) throws UsageException {
     if (name == null) {
-      return Progress.Style.FULL;
+      return ProgressStyle.FULL;
     }
     return switch (name) {
-      case "none" -> Progress.Style.NONE;
-      case "dot" -> Progress.Style.DOT;
-      case "full" -> Progress.Style.FULL;
-      case "json" -> Progress.Style.JSON;
+      case "none" -> ProgressStyle.NONE;
+      case "dot" -> ProgressStyle.DOT;
+      case "full" -> ProgressStyle.FULL;
+      case "json" -> ProgressStyle.JSON;
       default ->
           throw new UsageException(
               "unknown progress bar style '"
@@ -147,7 +159,7 @@ public record Options(
 
   private static Location location(String text) throws UsageException {
     try {
-      return Location.parse(text);
+      return LocationParser.parse(text);
     } catch (IllegalArgumentException e) {
       throw new UsageException(e);
     }

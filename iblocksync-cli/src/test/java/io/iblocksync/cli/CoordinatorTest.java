@@ -19,10 +19,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.iblocksync.cli.location.Location;
+import io.iblocksync.cli.location.LocationParser;
 import io.iblocksync.cli.relay.EndpointException;
 import io.iblocksync.cli.relay.Role;
-import io.iblocksync.cli.terminal.Progress;
+import io.iblocksync.cli.terminal.ProgressStyle;
 import io.iblocksync.protocol.ImageDigest;
 import io.iblocksync.protocol.Message;
 import io.iblocksync.protocol.Message.Done;
@@ -424,7 +424,7 @@ class CoordinatorTest {
         new Options(
             ScriptedEndpoints.ALGORITHM,
             BLOCK,
-            Progress.Style.NONE,
+            ProgressStyle.NONE,
             false,
             true,
             false,
@@ -432,8 +432,8 @@ class CoordinatorTest {
             settings,
             false,
             0,
-            Location.parse("/source"),
-            Location.parse("/target"));
+            LocationParser.parse("/source"),
+            LocationParser.parse("/target"));
     return new Coordinator(options, new Confirmations(options, false), new Report());
   }
 

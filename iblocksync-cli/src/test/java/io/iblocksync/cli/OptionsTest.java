@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.iblocksync.cli.location.Location;
-import io.iblocksync.cli.terminal.Progress;
+import io.iblocksync.cli.location.LocationParser;
+import io.iblocksync.cli.terminal.ProgressStyle;
 import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.program.UsageException;
 import io.iblocksync.protocol.Setting;
@@ -32,7 +32,7 @@ class OptionsTest {
         new Options(
             HashAlgorithm.SHA1,
             1 << 20,
-            Progress.Style.FULL,
+            ProgressStyle.FULL,
             false,
             false,
             false,
@@ -40,8 +40,8 @@ class OptionsTest {
             Settings.NONE,
             false,
             0,
-            Location.parse("a"),
-            Location.parse("host:b")),
+            LocationParser.parse("a"),
+            LocationParser.parse("host:b")),
         parse("a", "host:b"));
   }
 
@@ -82,7 +82,7 @@ class OptionsTest {
         new Options(
             HashAlgorithm.MD5,
             4096,
-            Progress.Style.DOT,
+            ProgressStyle.DOT,
             true,
             true,
             false,
@@ -90,8 +90,8 @@ class OptionsTest {
             Settings.NONE,
             false,
             0,
-            Location.parse("a"),
-            Location.parse("b")),
+            LocationParser.parse("a"),
+            LocationParser.parse("b")),
         parse(args.split(" ")));
   }
 
@@ -116,7 +116,7 @@ class OptionsTest {
 
   @ParameterizedTest
   @EnumSource
-  void everyStyleOfProgressIsFoundByItsName(Progress.Style style) throws UsageException {
+  void everyStyleOfProgressIsFoundByItsName(ProgressStyle style) throws UsageException {
     String name = style.name().toLowerCase(java.util.Locale.ROOT);
     assertEquals(style, parse("-p", name, "a", "b").progress());
   }

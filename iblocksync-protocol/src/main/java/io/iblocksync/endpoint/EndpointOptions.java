@@ -2,7 +2,7 @@ package io.iblocksync.endpoint;
 
 import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.program.Arguments;
-import io.iblocksync.program.BlockSize;
+import io.iblocksync.program.BlockOptions;
 import io.iblocksync.program.UsageException;
 import java.nio.file.Path;
 
@@ -24,25 +24,9 @@ public record EndpointOptions(int blockSize, HashAlgorithm algorithm, Path path)
   static EndpointOptions of(Arguments arguments) throws UsageException {
     String path = arguments.operands("PATH").get(0);
     return new EndpointOptions(
-        blockSize(arguments.get("--block")), algorithm(arguments.get("--algo")), path(path));
-  }
-
-  /** The block size that a user gave, the default for null. */
-  public static int blockSize(String text) throws UsageException {
-    try {
-      return text == null ? BlockSize.DEFAULT : BlockSize.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(e);
-    }
-  }
-
-  /** The hash algorithm that a user gave, the default for null. */
-  public static HashAlgorithm algorithm(String name) throws UsageException {
-    try {
-      return name == null ? HashAlgorithm.SHA1 : HashAlgorithm.of(name);
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(e);
-    }
+        BlockOptions.blockSize(arguments.get("--block")),
+        BlockOptions.algorithm(arguments.get("--algo")),
+        path(path));
   }
 
   /** A path that ends in a slash means a folder, whatever is there; Java would drop the slash. */

@@ -38,13 +38,4 @@ public sealed interface Location {
    */
   record Remote(String user, String host, int port, String path, String display)
       implements Location {}
-
-  /**
-   * Reads a location.
-   *
-   * @throws IllegalArgumentException if it is none, with a message for the user
-   */
-  static Location parse(String text) {
-    return LocationParser.parse(text);
-  }
 }

@@ -1,14 +1,19 @@
 package io.iblocksync.cli.location;
 
-/** Tells the path syntaxes apart and takes them to pieces, see {@link Location}. */
-final class LocationParser {
+/** Reads a location in any of the syntaxes that {@link Location} lists. */
+public final class LocationParser {
   private final String text;
 
   private LocationParser(String text) {
     this.text = text;
   }
 
-  static Location parse(String text) {
+  /**
+   * Reads a location.
+   *
+   * @throws IllegalArgumentException if it is none, with a message for the user
+   */
+  public static Location parse(String text) {
     return new LocationParser(text).parse();
   }
 

@@ -1,7 +1,5 @@
 package io.iblocksync.cli.terminal;
 
-import io.iblocksync.cli.Options;
-import io.iblocksync.cli.process.LaunchEnvironment;
 import io.iblocksync.cli.relay.Figures;
 import io.iblocksync.cli.relay.Relay;
 import java.io.FileDescriptor;
@@ -12,15 +10,6 @@ import java.io.FileOutputStream;
  * while the endpoints start, for ssh or a wrapper may be asking for a password there then.
  */
 public final class Progress {
-  /** How it is shown. */
-  public enum Style {
-    NONE,
-    DOT,
-    FULL,
-    /** A line of JSON a second. */
-    JSON
-  }
-
   /** What is over before this needs no progress. */
   private static final int FIRST_MILLIS = 500;
 
@@ -28,30 +17,30 @@ public final class Progress {
   private static final int JSON_MILLIS = 1000;
   private static final int DOTS = 50;
 
-  private final Style style;
+  private final ProgressStyle style;
   private final long start = System.nanoTime();
   private final Terminal terminal = new Terminal();
   private final RateEstimator pace = new RateEstimator();
   private StatusLine status;
-  private Relay relay;
+  private Relay run;
   private Figures.Phase phase = Figures.Phase.STARTING;
   private long phaseStart;
   private int dots;
   private boolean closed;
   private Thread thread;
 
-  private Progress(Style style) {
+  private Progress(ProgressStyle style) {
     this.style = style;
   }
 
-  /** Makes ready to show progress as the options and the terminal allow. */
-  public static Progress start(Options options) {
-    Style style = options.progress();
-    boolean hidden =
-        options.verbosity() >= 2 && style != Style.JSON
-            || style == Style.FULL && !LaunchEnvironment.isTerminal(2);
-    Progress progress = new Progress(hidden ? Style.NONE : style);
-    if (progress.style == Style.JSON) {
+  /**
+   * Makes ready to show progress.
+   *
+   * @param style what the terminal allows, see {@link ProgressStyle#shown}
+   */
+  public static Progress start(ProgressStyle style) {
+    Progress progress = new Progress(style);
+    if (style == ProgressStyle.JSON) {
       progress.startThread();
     }
     return progress;
@@ -59,9 +48,9 @@ public final class Progress {
 
   /** The endpoints begin their work. */
   public synchronized void follow(Relay begun) {
-    relay = begun;
+    run = begun;
     phase = Figures.Phase.SYNCING;
-    if (style == Style.DOT || style == Style.FULL) {
+    if (style == ProgressStyle.DOT || style == ProgressStyle.FULL) {
       startThread();
     }
   }
@@ -71,7 +60,7 @@ public final class Progress {
     synchronized (this) {
       phase = Figures.Phase.ENDING;
     }
-    if (style != Style.JSON) {
+    if (style != ProgressStyle.JSON) {
       end();
     }
   }
@@ -113,7 +102,7 @@ public final class Progress {
   private void showDots() throws InterruptedException {
     while (!closed) {
       wait(FIRST_MILLIS);
-      Figures figures = relay.figures();
+      Figures figures = run.figures();
       long due = figures.blocks() == 0 ? DOTS : figures.blocksDone() * DOTS / figures.blocks();
       for (; dots < due; dots++) {
         System.err.print('.');
@@ -124,7 +113,7 @@ public final class Progress {
   }
 
   private void showLine() throws InterruptedException {
-    pace.add(relay.figures(), System.nanoTime());
+    pace.add(run.figures(), System.nanoTime());
     pause(FIRST_MILLIS);
     if (closed) {
       return;
@@ -142,7 +131,7 @@ public final class Progress {
   }
 
   private void draw() {
-    Figures figures = relay.figures();
+    Figures figures = run.figures();
     long now = System.nanoTime();
     pace.add(figures, now);
     if (figures.phase() != phase) {
@@ -159,7 +148,7 @@ public final class Progress {
   private void showJson() throws InterruptedException {
     while (!closed) {
       pause(JSON_MILLIS);
-      Figures figures = relay == null ? null : relay.figures();
+      Figures figures = run == null ? null : run.figures();
       long now = System.nanoTime();
       if (figures != null) {
         pace.add(figures, now);

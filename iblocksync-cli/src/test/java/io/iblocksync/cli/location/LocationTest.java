@@ -12,16 +12,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LocationTest {
 
   private static void isLocal(String text, String path) {
-    assertEquals(new Location.Local(path, text), Location.parse(text));
+    assertEquals(new Location.Local(path, text), LocationParser.parse(text));
   }
 
   private static void isRemote(String text, String user, String host, int port, String path) {
-    assertEquals(new Location.Remote(user, host, port, path, text), Location.parse(text));
+    assertEquals(new Location.Remote(user, host, port, path, text), LocationParser.parse(text));
   }
 
   private static String refused(String text) {
     String message =
-        assertThrows(IllegalArgumentException.class, () -> Location.parse(text), text).getMessage();
+        assertThrows(IllegalArgumentException.class, () -> LocationParser.parse(text), text)
+            .getMessage();
     assertTrue(message.contains(text), message);
     return message;
   }

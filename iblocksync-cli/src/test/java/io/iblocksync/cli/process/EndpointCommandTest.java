@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.iblocksync.cli.location.Location;
+import io.iblocksync.cli.location.LocationParser;
 import io.iblocksync.cli.relay.Role;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +46,7 @@ class EndpointCommandTest {
   }
 
   private EndpointCommand command(Role role, String location) throws CommandNotFoundException {
-    return EndpointCommand.of(role, Location.parse(location), 4096, "md5", environment, bin);
+    return EndpointCommand.of(role, LocationParser.parse(location), 4096, "md5", environment, bin);
   }
 
   private List<String> words(String location) throws CommandNotFoundException {
