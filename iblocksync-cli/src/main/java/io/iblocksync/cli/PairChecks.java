@@ -30,6 +30,23 @@ final class PairChecks {
     warnOfRoom(source, target);
   }
 
+  /**
+   * What becomes of the target past the source's end.
+   *
+   * @param keep whether it is to stay as it is, which is refused if the target is too old for that
+   */
+  static Rest rest(ImageInfo source, ImageInfo target, boolean keep) throws DeclinedException {
+    Rest rest = Rest.of(source, target, keep);
+    // Releases that can keep it are those that report signatures.
+    boolean can = SignatureCheck.of(target) != null;
+    if (rest.bytes() > 0 && rest.action() == Rest.Action.KEPT && !can) {
+      String program = target.offer() == null ? "iblocksync 1.0.1" : target.offer().program();
+      throw new DeclinedException(
+          "--keep-rest cannot be had, for the target's " + Printable.line(program) + " is too old");
+    }
+    return rest;
+  }
+
   private static void checkIdentity(ImageInfo source, ImageInfo target) throws DeclinedException {
     Identity from = identity(source);
     Identity to = identity(target);

@@ -3,9 +3,8 @@ package io.iblocksync.cli;
 import com.grack.nanojson.JsonArray;
 import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonWriter;
-import io.iblocksync.cli.location.Location;
-import io.iblocksync.cli.relay.Relay;
 import io.iblocksync.cli.relay.Role;
+import io.iblocksync.cli.relay.RunFigures;
 import io.iblocksync.program.Version;
 import io.iblocksync.protocol.Greeting.ImageInfo;
 import io.iblocksync.protocol.Message.Stats;
@@ -30,7 +29,7 @@ final class Report {
   private ImageInfo target;
   private Rest rest;
   private Integer protocol;
-  private Relay relay;
+  private RunFigures figures;
   private JsonObject error;
 
   /** The command line could be taken. */
@@ -53,9 +52,9 @@ final class Report {
   }
 
   /** The endpoints have begun their work. */
-  synchronized void session(int spoken, Relay begun) {
+  synchronized void session(int spoken, RunFigures begun) {
     protocol = spoken;
-    relay = begun;
+    figures = begun;
   }
 
   /** The user was warned. */
@@ -75,7 +74,7 @@ final class Report {
   synchronized void failed(String message, Role side, int errno) {
     error = new JsonObject();
     error.put("message", message);
-    error.put("side", side == null ? null : side == Role.SOURCE ? "source" : "target");
+    error.put("side", side == null ? null : side.label());
     error.put("errno", errno == 0 ? null : errno);
   }
 
@@ -109,11 +108,7 @@ final class Report {
   private JsonObject side(Role role) {
     ImageInfo info = role == Role.SOURCE ? source : target;
     JsonObject json = new JsonObject();
-    Location location = null;
-    if (options != null) {
-      location = role == Role.SOURCE ? options.source() : options.target();
-    }
-    json.put("location", location == null ? null : location.display());
+    json.put("location", options == null ? null : options.location(role).display());
     json.put("path", info == null ? null : info.filePath());
     json.put("size", info == null ? null : info.fileSize());
     json.put("uuid", info == null || info.uuid().isEmpty() ? null : info.uuid());
@@ -132,9 +127,10 @@ final class Report {
   private JsonObject blocks() {
     JsonObject json = new JsonObject();
     Stats stats = stats(Role.SOURCE);
-    json.put("compared", relay == null ? null : relay.comparedBlocks());
-    json.put("equal", relay == null ? null : relay.comparedBlocks() - relay.differingBlocks());
-    json.put("changed", relay == null ? null : relay.transmittedBlocks());
+    json.put("compared", figures == null ? null : figures.comparedBlocks());
+    json.put(
+        "equal", figures == null ? null : figures.comparedBlocks() - figures.differingBlocks());
+    json.put("changed", figures == null ? null : figures.transmittedBlocks());
     json.put("zero", stats == null ? null : stats.zeros());
     return json;
   }
@@ -145,8 +141,8 @@ final class Report {
     Stats to = stats(Role.TARGET);
     json.put("read", from == null || to == null ? null : from.read() + to.read());
     json.put("written", to == null ? null : to.written());
-    json.put("fromSource", relay == null ? null : relay.side(Role.SOURCE).received());
-    json.put("toTarget", relay == null ? null : relay.side(Role.TARGET).sent());
+    json.put("fromSource", figures == null ? null : figures.fromSource());
+    json.put("toTarget", figures == null ? null : figures.toTarget());
     return json;
   }
 
@@ -162,7 +158,7 @@ final class Report {
   private JsonObject seconds() {
     JsonObject json = new JsonObject();
     Stats stats = stats(Role.TARGET);
-    long compare = relay == null ? -1 : relay.compareNanos();
+    long compare = figures == null ? -1 : figures.compareNanos();
     json.put("total", millis(System.nanoTime() - start));
     json.put("compare", compare < 0 ? null : millis(compare));
     json.put("flush", stats == null ? null : millis(stats.flush()));
@@ -171,7 +167,7 @@ final class Report {
   }
 
   private Stats stats(Role role) {
-    return relay == null ? null : relay.stats(role);
+    return figures == null ? null : figures.stats(role);
   }
 
   private static BigDecimal millis(long nanos) {

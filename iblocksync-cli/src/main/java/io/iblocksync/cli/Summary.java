@@ -1,6 +1,6 @@
 package io.iblocksync.cli;
 
-import io.iblocksync.cli.relay.Relay;
+import io.iblocksync.cli.relay.RunFigures;
 import io.iblocksync.cli.terminal.Units;
 import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
@@ -22,12 +22,12 @@ record Summary(
     Rest rest,
     Settings settings,
     long nanos) {
-  Summary(Relay relay, Rest rest, Settings settings, long nanos) {
+  Summary(RunFigures figures, Rest rest, Settings settings, long nanos) {
     this(
-        relay.comparedBlocks(),
-        relay.transmittedBlocks(),
-        relay.transmittedBytes(),
-        relay.imageBytes(),
+        figures.comparedBlocks(),
+        figures.transmittedBlocks(),
+        figures.transmittedBytes(),
+        figures.imageBytes(),
         rest,
         settings,
         nanos);

@@ -7,7 +7,7 @@
  *   start, greet          the source first, then the target   (process)
  *   PairChecks            what is never done, whatever is confirmed
  *   Confirmations         what a person must confirm           (terminal)
- *   choose                protocol, features and settings for both
+ *   Negotiation           protocol, features, settings and the replies; pure
  *   Relay.run             hashes, verdicts, blocks              (relay)
  *   finish, end           in order, however long a clean-up takes
  * Summary, Report         what was done, for people and as JSON

@@ -88,6 +88,15 @@ public final class ShellWords {
     return new IllegalArgumentException("a quote is not closed: " + command);
   }
 
+  /** Quotes words, each as {@link #quote(String)} does, with a space between them. */
+  public static String quote(List<String> words) {
+    StringBuilder line = new StringBuilder();
+    for (String word : words) {
+      line.append(line.length() == 0 ? "" : " ").append(quote(word));
+    }
+    return line.toString();
+  }
+
   /**
    * Quotes a word so that a shell takes it as it is, whatever it holds.
    *

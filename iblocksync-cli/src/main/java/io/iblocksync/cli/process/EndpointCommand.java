@@ -21,10 +21,12 @@ import java.util.Map;
  * @param words the command and its arguments, none of which needs quoting here
  * @param role which endpoint it is, whatever stands in for it
  * @param host the host as the user named it, or null for this machine
- * @param own whether it is the program's own executable on this machine, which nothing stands in
- *     for: what it would do can as well be done inside this process
+ * @param path the image's as the user wrote it
+ * @param builtIn whether it is the program's own executable on this machine, which nothing stands
+ *     in for: what it would do can as well be done inside this process
  */
-public record EndpointCommand(List<String> words, Role role, String host, boolean own) {
+public record EndpointCommand(
+    List<String> words, Role role, String host, String path, boolean builtIn) {
 
   /** What POSIX shells take if PATH is not set. */
   private static final String DEFAULT_PATH =
@@ -37,6 +39,11 @@ public record EndpointCommand(List<String> words, Role role, String host, boolea
   /** The endpoint's name for messages. */
   public String name() {
     return role.executable();
+  }
+
+  /** Name and host, as in {@code iblocksync-receive on backup}. */
+  String title() {
+    return host == null ? name() : name() + " on " + host;
   }
 
   /**
@@ -59,7 +66,7 @@ public record EndpointCommand(List<String> words, Role role, String host, boolea
       throws CommandNotFoundException {
     List<String> words = new ArrayList<>();
     String host = null;
-    boolean own = false;
+    boolean builtIn = false;
     String path;
     if (location instanceof Location.Remote remote) {
       host = remote.host();
@@ -76,7 +83,7 @@ public record EndpointCommand(List<String> words, Role role, String host, boolea
       path = RemotePath.quote(remote.path());
     } else {
       words.addAll(exec(role, environment, bin));
-      own = value(environment, role.execVariable()) == null && bin != null && isOwn(role, bin);
+      builtIn = value(environment, role.execVariable()) == null && bin != null && isOwn(role, bin);
       path = Home.expand(location.path(), environment);
     }
     words.add("--block");
@@ -84,7 +91,7 @@ public record EndpointCommand(List<String> words, Role role, String host, boolea
     words.add("--algo");
     words.add(algorithm);
     words.add(path);
-    return new EndpointCommand(words, role, host, own);
+    return new EndpointCommand(words, role, host, location.path(), builtIn);
   }
 
   private static String beside(Role role, Path bin) {

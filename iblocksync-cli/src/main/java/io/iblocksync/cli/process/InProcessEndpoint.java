@@ -1,11 +1,20 @@
 package io.iblocksync.cli.process;
 
+import io.iblocksync.cli.location.ShellWords;
+import io.iblocksync.cli.relay.Role;
 import io.iblocksync.endpoint.Endpoint;
 import io.iblocksync.endpoint.EndpointProgram;
+import io.iblocksync.hash.HashAlgorithm;
+import io.iblocksync.image.HashWorkers;
 import io.iblocksync.image.LocalPair;
+import io.iblocksync.linux.NativeFile;
+import io.iblocksync.program.Log;
+import io.iblocksync.program.Tasks;
 import io.iblocksync.program.Unexpected;
 import io.iblocksync.protocol.WireReader;
 import io.iblocksync.protocol.WireWriter;
+import io.iblocksync.receive.TargetEndpoint;
+import io.iblocksync.serve.SourceEndpoint;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.ReadableByteChannel;
@@ -15,27 +24,48 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An endpoint on this machine that runs as threads of this process instead of as a process: the
- * program's own, which no wrapper stands in for. That saves the start of another JVM and the pipes,
- * which together cost more than the work on an image of a GiB. The rest of the coordinator sees a
- * process. One that hangs cannot be killed: it is given up, and ends with the coordinator.
+ * An endpoint on this machine that runs as threads of this process: the program's own, which no
+ * wrapper stands in for. That saves the start of another JVM and the pipes, which together cost
+ * more than the work on an image of a GiB. One that hangs cannot be killed: the coordinator gives
+ * it up, and it ends with this process.
  */
-final class InProcessEndpoint extends Process {
+final class InProcessEndpoint implements RunningEndpoint {
   private final MemoryPipe input = new MemoryPipe();
   private final MemoryPipe output = new MemoryPipe();
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile int status;
 
+  private InProcessEndpoint() {}
+
   /**
    * Starts the endpoint.
    *
-   * @param arguments what the executable would get
    * @param side where its chunks meet those of the other endpoint, if that runs so too; or null
    */
-  InProcessEndpoint(Endpoint endpoint, List<String> arguments, LocalPair.Side side) {
-    Thread thread = new Thread(() -> run(endpoint, arguments, side), endpoint.program());
-    thread.setDaemon(true);
-    thread.start();
+  static InProcessEndpoint start(EndpointCommand command, LocalPair.Side side) {
+    if (Log.info()) {
+      Log.info("running, in this process, " + ShellWords.quote(command.words()));
+    }
+    // What the executable would get.
+    List<String> arguments = command.words().subList(1, command.words().size());
+    Endpoint endpoint = command.role() == Role.SOURCE ? new SourceEndpoint() : new TargetEndpoint();
+    InProcessEndpoint running = new InProcessEndpoint();
+    Tasks.start(endpoint.program(), () -> running.run(endpoint, arguments, side));
+    return running;
+  }
+
+  /**
+   * Makes ready, in the background, what endpoints in this process will need, while others start or
+   * look at their images.
+   *
+   * @param target whether the target is one of them
+   * @param pair where their chunks meet, if both are; or null
+   */
+  static void warmUp(boolean target, HashAlgorithm algorithm, LocalPair pair) {
+    if (target) {
+      NativeFile.warmUp();
+    }
+    HashWorkers.warmUp(algorithm, pair);
   }
 
   private void run(Endpoint endpoint, List<String> arguments, LocalPair.Side side) {
@@ -54,37 +84,19 @@ final class InProcessEndpoint extends Process {
   }
 
   @Override
-  public OutputStream getOutputStream() {
+  public OutputStream input() {
     return input.output();
   }
 
   @Override
-  public InputStream getInputStream() {
+  public InputStream output() {
     return output.input();
   }
 
+  /** In memory the larger the better. */
   @Override
-  public InputStream getErrorStream() {
-    return InputStream.nullInputStream();
-  }
-
-  @Override
-  public int waitFor() throws InterruptedException {
-    ended.await();
-    return exitValue();
-  }
-
-  @Override
-  public boolean waitFor(long timeout, TimeUnit unit) throws InterruptedException {
-    return ended.await(timeout, unit);
-  }
-
-  @Override
-  public int exitValue() {
-    if (ended.getCount() > 0) {
-      throw new IllegalThreadStateException("has not ended");
-    }
-    return status;
+  public int writeBytes() {
+    return Integer.MAX_VALUE;
   }
 
   @Override
@@ -93,7 +105,21 @@ final class InProcessEndpoint extends Process {
   }
 
   @Override
-  public void destroy() {
-    throw new UnsupportedOperationException("threads cannot be killed");
+  public int await() throws InterruptedException {
+    ended.await();
+    return status;
   }
+
+  @Override
+  public boolean await(long nanos) throws InterruptedException {
+    return ended.await(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** Threads of this process run as long as this one does. */
+  @Override
+  public void wake() {}
+
+  /** Threads cannot be killed. */
+  @Override
+  public void kill(long graceMillis) {}
 }

@@ -14,6 +14,8 @@ import java.util.concurrent.TimeoutException;
  * under way, for ever if nobody takes what is written.
  */
 final class ProcessTree {
+  private static final int LAST_MILLIS = 1000;
+
   private final Process root;
 
   /** Those below the root that were there at the last look, parents first. */
@@ -46,28 +48,28 @@ final class ProcessTree {
    * Ends all of them: first by SIGTERM, then by SIGKILL, from the last ones up, for a wrapper
    * cleans up when what it has started has ended.
    *
-   * @param graceSeconds how long each step may take to help
+   * @param graceMillis how long each step may take to help
    */
-  void end(int graceSeconds) throws InterruptedException {
+  void end(long graceMillis) throws InterruptedException {
     // The root first: a shell would start its next command when the one that it waits for ends.
     root.toHandle().destroy();
     below.forEach(ProcessHandle::destroy);
     wake();
     List<ProcessHandle> all = new ArrayList<>(below);
-    while (!endsWithin(graceSeconds) && killLast()) {}
+    while (!endsWithin(graceMillis) && killLast()) {}
     all.addAll(root.descendants().toList());
     root.toHandle().destroyForcibly();
     all.forEach(ProcessHandle::destroyForcibly);
     // A signal takes a moment to end a process; nothing of the run may outlive it.
     below = all;
-    if (!endsWithin(1)) {
+    if (!endsWithin(LAST_MILLIS)) {
       Log.debug("processes remain that SIGKILL does not end");
     }
   }
 
-  private boolean endsWithin(int seconds) throws InterruptedException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-    if (!root.waitFor(seconds, TimeUnit.SECONDS)) {
+  private boolean endsWithin(long millis) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    if (!root.waitFor(millis, TimeUnit.MILLISECONDS)) {
       return false;
     }
     try {

@@ -16,7 +16,7 @@ final class StartWait {
   private final Terminal terminal = new Terminal();
   private long last = System.nanoTime();
   private long waitedMillis;
-  private long sayAt = EndpointProcess.SAY_AFTER_SECONDS * 1000L;
+  private long sayAt = Patience.PRESET.sayMillis();
 
   /**
    * @param title of the endpoint
@@ -50,7 +50,7 @@ final class StartWait {
   private void say() {
     boolean shown = LaunchEnvironment.isTerminal(2);
     if (shown && terminal.hidesTyping()) {
-      sayAt = waitedMillis + EndpointProcess.SAY_AFTER_SECONDS * 1000L;
+      sayAt = waitedMillis + Patience.PRESET.sayMillis();
       return;
     }
     sayAt = Long.MAX_VALUE;

@@ -1,13 +1,16 @@
 /**
- * An endpoint's process, local, through ssh, or inside this one: how it starts, answers and ends.
+ * An endpoint that runs, as a local process, through ssh, or inside this process: how it starts,
+ * answers and ends.
  *
  * <pre>
  * EndpointCommand         which words start it, from a location and the environment
- * EndpointProcess.start   shielded from the terminal's signals
- *   greet                 StartReader reads the first line, StartWait bounds the wait
- *   finish or abort       closes its input; a wrapper gets time for its clean-up
- *   awaitEnd              says who is waited for; ProcessTree ends what hangs
- * InProcessEndpoint       the same face for an endpoint that runs as threads
+ * Endpoints.start         one after the other
+ *   Launcher              ChildProcess, shielded from the terminal's signals, or InProcessEndpoint
+ *   EndpointProcess       its input and output, the relay's Peer
+ * Handshake.greet         reads the first line; StartWait bounds the wait
+ * finish or abort         closes its input; a wrapper gets time for its clean-up
+ * Endpoints.end           EndpointEnd says who is waited for, and ends by force what hangs
+ *   ProcessTree           the signals for a process and all that it has started
  * </pre>
  *
  * This package must not know how blocks are compared or shown.

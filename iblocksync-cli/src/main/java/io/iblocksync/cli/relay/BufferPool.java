@@ -3,7 +3,7 @@ package io.iblocksync.cli.relay;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 
-/** Heap buffers of one size that are used again; how many are out is bounded by who uses them. */
+/** Heap buffers of one size that are used again; its callers bound how many are in use. */
 final class BufferPool {
   private final int size;
   private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
@@ -17,7 +17,7 @@ final class BufferPool {
     return buffer == null ? ByteBuffer.allocate(size) : buffer.clear();
   }
 
-  synchronized void giveBack(ByteBuffer buffer) {
+  synchronized void recycle(ByteBuffer buffer) {
     free.push(buffer);
   }
 }

@@ -7,16 +7,21 @@ import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.ProtocolException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 import org.apache.commons.codec.binary.Hex;
 
 /**
- * Compares the hashes of both endpoints as they come, in batches, and tells the verdicts. Holds the
- * hashes of the side that is ahead, bounded: that side's thread waits when there are too many. Each
- * side has one thread.
+ * Compares the hashes of both endpoints as they come, in batches, and hands the verdicts to a sink.
+ * Holds the hashes of the side that is ahead, bounded: that side's thread waits when there are too
+ * many. Each side has one thread.
+ *
+ * <p>All state is guarded by this object's monitor; volatile fields are written under it and read
+ * by anyone. The sink and {@code byPieces} are called under it, so that verdicts keep the order of
+ * the blocks: a sink may block in an {@link Outbox}, but neither may call the comparer.
  */
-public final class Comparer {
+final class Comparer {
   /** Where verdicts go; called in block order, under the comparer's lock. */
-  public interface Sink {
+  interface Sink {
     void accept(Verdicts verdicts) throws InterruptedException;
   }
 
@@ -28,6 +33,7 @@ public final class Comparer {
   private static final int EQUAL = Verdicts.run(false, 0);
 
   private static final int WHOLE = Verdicts.run(true, 0);
+  private static final int BY_PIECES = Verdicts.runByPieces(0);
 
   /** Hashes of one side that the other side has no counterpart for yet. */
   private static final class Side {
@@ -48,14 +54,15 @@ public final class Comparer {
   private final long commonBlocks;
   private final int digestLength;
   private final boolean lastDiffers;
+  private final BooleanSupplier byPieces;
   private final Sink sink;
   private final Side source = new Side();
   private final Side target = new Side();
   private final int[] verdicts = new int[MAX_RUNS];
   private int verdictRuns;
 
-  /** Of a block that differs and has no zeros on either side. */
-  private int kind = WHOLE;
+  /** The verdict on a block that differs and has no zeros on either side. */
+  private int differs = WHOLE;
 
   private long verdictFirst;
   private boolean aborted;
@@ -67,21 +74,21 @@ public final class Comparer {
    * @param commonBlocks how many blocks are compared
    * @param lastDiffers whether the last of them differs whatever its hashes say, as it is not of
    *     the same length on both sides
+   * @param byPieces asked for each batch: whether the target is to send the hashes of the pieces of
+   *     blocks that differ. Not where one side has zeros: then all of the block differs, or nothing
+   *     is carried anyway
    */
-  public Comparer(long commonBlocks, int digestLength, boolean lastDiffers, Sink sink) {
+  Comparer(
+      long commonBlocks,
+      int digestLength,
+      boolean lastDiffers,
+      BooleanSupplier byPieces,
+      Sink sink) {
     this.commonBlocks = commonBlocks;
     this.digestLength = digestLength;
     this.lastDiffers = lastDiffers;
+    this.byPieces = byPieces;
     this.sink = sink;
-  }
-
-  /**
-   * Before the start, or while verdicts are told: whether the target is to send the hashes of the
-   * pieces of blocks that differ. Not where one side has zeros: then all of it differs, or nothing
-   * is carried anyway.
-   */
-  public void askForPieces(boolean ask) {
-    kind = ask ? Verdicts.runByPieces(0) : WHOLE;
   }
 
   /** How many blocks have been compared. */
@@ -105,11 +112,10 @@ public final class Comparer {
   }
 
   /**
-   * Takes hashes of one side, tells all verdicts that they allow, and waits while this side is too
-   * far ahead of the other. After an {@link #abort} they are dropped.
+   * Takes hashes of one side, forwards all verdicts that they allow, and waits while this side is
+   * too far ahead of the other. After an {@link #abort} they are dropped.
    */
-  public synchronized void offer(Role role, Hashes hashes)
-      throws ProtocolException, InterruptedException {
+  synchronized void offer(Role role, Hashes hashes) throws ProtocolException, InterruptedException {
     Side side = role == Role.SOURCE ? source : target;
     long blocks = hashes.blocks();
     if (hashes.first() != side.expected || blocks > commonBlocks - side.expected) {
@@ -137,13 +143,17 @@ public final class Comparer {
     }
   }
 
-  /** Nobody waits here any more, and nothing more is told or held. */
+  /**
+   * Wakes the thread that waits here; from now on hashes are dropped and no verdict is forwarded.
+   */
   synchronized void abort() {
     aborted = true;
     notifyAll();
   }
 
   private void compare() throws InterruptedException {
+    assert Thread.holdsLock(this);
+    differs = byPieces.getAsBoolean() ? BY_PIECES : WHOLE;
     while (!source.runs.isEmpty() && !target.runs.isEmpty()) {
       int count = Math.min(source.available(), target.available());
       HashRun ours = source.runs.peek();
@@ -157,7 +167,7 @@ public final class Comparer {
       use(source, count);
       use(target, count);
     }
-    tell();
+    forward();
     notifyAll();
   }
 
@@ -167,7 +177,7 @@ public final class Comparer {
     for (int i = 0; i < count; i++) {
       int ourDigest = ourStart + i * digestLength;
       int theirDigest = theirStart + i * digestLength;
-      boolean differs =
+      boolean unequal =
           !Arrays.equals(
               ours.digests(),
               ourDigest,
@@ -175,7 +185,7 @@ public final class Comparer {
               theirs.digests(),
               theirDigest,
               theirDigest + digestLength);
-      if (differs && Log.debug()) {
+      if (unequal && Log.debug()) {
         Log.debug(
             "block "
                 + compared
@@ -184,7 +194,7 @@ public final class Comparer {
                 + ", target "
                 + hex(theirs, theirDigest));
       }
-      decide(1, differs ? kind : EQUAL);
+      decide(1, unequal ? differs : EQUAL);
     }
   }
 
@@ -211,7 +221,7 @@ public final class Comparer {
       int room = last < 0 ? 0 : Verdicts.MAX_COUNT - Verdicts.count(verdicts[last]);
       if (room == 0 || (verdicts[last] & ~Verdicts.MAX_COUNT) != kind) {
         if (verdictRuns == MAX_RUNS) {
-          tell();
+          forward();
         }
         last = verdictRuns++;
         verdicts[last] = kind;
@@ -230,12 +240,14 @@ public final class Comparer {
     }
   }
 
-  private void tell() throws InterruptedException {
+  private void forward() throws InterruptedException {
+    assert Thread.holdsLock(this);
     if (verdictRuns > 0) {
-      Verdicts told = new Verdicts(verdictFirst, Arrays.copyOf(verdicts, verdictRuns));
+      Verdicts decided = new Verdicts(verdictFirst, Arrays.copyOf(verdicts, verdictRuns));
       verdictRuns = 0;
       verdictFirst = compared;
-      sink.accept(told);
+      sink.accept(decided);
+      differs = byPieces.getAsBoolean() ? BY_PIECES : WHOLE;
     }
   }
 

@@ -1,5 +1,6 @@
 package io.iblocksync.cli.relay;
 
+import io.iblocksync.program.Tasks;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -8,8 +9,11 @@ import java.util.function.Consumer;
 
 /**
  * What is on its way to an endpoint, written by a thread of its own. Bounded in bytes of memory:
- * who puts more, waits. An endpoint that is gone is not reported here: what it said last, or its
- * exit status, is the message.
+ * {@link #put} blocks while it is full. An endpoint that is gone is not reported here: what it said
+ * last, or its exit status, is the message.
+ *
+ * <p>Guarded by this object's monitor, which is taken last: nothing else is called under it. The
+ * writing thread writes and flushes without it.
  */
 public final class Outbox {
   private static final int MAX_BYTES = 2 << 20;
@@ -41,13 +45,11 @@ public final class Outbox {
   public Outbox(OutputStream out, String name, int writeBytes) {
     this.out = out;
     this.writeBytes = writeBytes;
-    Thread thread = new Thread(this::writeAll, "write-" + name);
-    thread.setDaemon(true);
-    thread.start();
+    Tasks.start("write-" + name, this::writeAll);
   }
 
   /**
-   * Puts bytes, from any thread; waits while there is no room.
+   * Enqueues bytes, from any thread; blocks while there is no room.
    *
    * @param bytes a heap buffer; its remaining bytes are written
    * @param recycler gets the buffer when it is written or dropped; may be null

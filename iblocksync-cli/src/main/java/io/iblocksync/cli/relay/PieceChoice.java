@@ -6,7 +6,8 @@ package io.iblocksync.cli.relay;
  * is tried what it saves; where that is not worth its time, the blocks after it go as a whole for a
  * while.
  *
- * <p>Safe for use by the thread that tells verdicts and the one that relays data.
+ * <p>Guarded by this object's monitor, under which nothing else is called: one thread forwards
+ * verdicts, one relays data.
  */
 final class PieceChoice {
   /** How many bytes of blocks are a trial. */
@@ -22,8 +23,11 @@ final class PieceChoice {
   private static final double HALF = 0.5;
 
   /** On a link that is slower, in bytes a second, there is time to compare. */
-  private static final double SLOW = 40e6;
+  static final double SLOW = 40e6;
 
+  private final long trialBytes;
+  private final long wholeBytes;
+  private final double slow;
   private boolean byPieces = true;
 
   /**
@@ -49,6 +53,21 @@ final class PieceChoice {
   /** Bytes of blocks that have gone as a whole since the last trial. */
   private long whole;
 
+  PieceChoice() {
+    this(TRIAL_BYTES, WHOLE_BYTES, SLOW);
+  }
+
+  /**
+   * @param trialBytes how many bytes of blocks are a trial
+   * @param wholeBytes how many go as a whole after one that has failed
+   * @param slow bytes a second; on a slower link pieces are always compared
+   */
+  PieceChoice(long trialBytes, long wholeBytes, double slow) {
+    this.trialBytes = trialBytes;
+    this.wholeBytes = wholeBytes;
+    this.slow = slow;
+  }
+
   /** Whether blocks that differ now are to be compared by pieces. */
   synchronized boolean byPieces() {
     return byPieces;
@@ -61,7 +80,7 @@ final class PieceChoice {
     }
     if (!byPieces) {
       whole += to - from;
-      byPieces = whole >= WHOLE_BYTES;
+      byPieces = whole >= wholeBytes;
       return;
     }
     if (start < 0) {
@@ -69,7 +88,7 @@ final class PieceChoice {
     }
     differing += to - from;
     asked += pieces ? to - from : 0;
-    if (asked >= TRIAL_BYTES) {
+    if (asked >= trialBytes) {
       end = to;
       byPieces = !failed;
     }
@@ -93,7 +112,7 @@ final class PieceChoice {
     }
     double rate = came / Math.max(1e-9, (nanos - cameFirst) / 1e9);
     double saved = (double) (differing - came) / asked;
-    failed = rate > SLOW && saved < Math.min(HALF, NANOS * rate / 1e9);
+    failed = rate > slow && saved < Math.min(HALF, NANOS * rate / 1e9);
     byPieces = !failed;
     whole = 0;
     start = -1;

@@ -1,9 +1,6 @@
 package io.iblocksync.cli.relay;
 
-import io.iblocksync.cli.process.EndpointProcess;
-import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.protocol.BlockSet;
-import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.Message.HashRun;
 import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.protocol.Message.Verdicts;
@@ -25,38 +22,24 @@ import java.util.function.LongSupplier;
 public final class Protocol1Relay extends Relay {
   private static final int BATCH = 1 << 16;
 
+  private final int digestLength;
   private final BlockSet differing;
   private final BufferPool buffers = new BufferPool(BATCH);
   private final CountDownLatch bothCompared = new CountDownLatch(2);
 
-  public Protocol1Relay(
-      EndpointProcess source,
-      EndpointProcess target,
-      Geometry sourceGeometry,
-      Geometry targetGeometry,
-      HashAlgorithm algorithm) {
-    super(
-        source,
-        target,
-        sourceGeometry,
-        targetGeometry,
-        algorithm,
-        lastDiffers(sourceGeometry, targetGeometry));
+  public Protocol1Relay(Peer source, Peer target, RelayOptions options) {
+    super(source, target, options, options.images().lastCommonIsPartial());
+    this.digestLength = options.algorithm().length();
     this.differing = new BlockSet(commonBlocks);
   }
 
-  /**
-   * Whether the last common block is partial on either side: then it is always sent, as 1.0.1 pads
-   * a partial block that is equal.
-   */
-  private static boolean lastDiffers(Geometry source, Geometry target) {
-    long common = Math.min(source.blocks(), target.blocks());
-    return common > 0
-        && Math.min(source.length(common - 1), target.length(common - 1)) < source.blockSize();
+  @Override
+  boolean byPieces() {
+    return false;
   }
 
   @Override
-  protected void tell(Verdicts verdicts) {
+  void forward(Verdicts verdicts) {
     long block = verdicts.first();
     for (int run : verdicts.runs()) {
       if (Verdicts.differs(run)) {
@@ -71,7 +54,7 @@ public final class Protocol1Relay extends Relay {
    * at work: only when neither moves is that a silence.
    */
   @Override
-  protected List<SilenceWatch> watch(long seconds) {
+  List<SilenceWatch> watch(long seconds) {
     WireReader fromSource = source.in();
     WireReader fromTarget = target.in();
     LongSupplier moved =
@@ -85,8 +68,8 @@ public final class Protocol1Relay extends Relay {
   }
 
   @Override
-  protected void read(Role role) throws IOException, InterruptedException {
-    WireReader in = side(role).in();
+  void read(Role role) throws IOException, InterruptedException {
+    WireReader in = peer(role).in();
     readDigests(role, in);
     bothCompared.countDown();
     bothCompared.await();
@@ -101,7 +84,7 @@ public final class Protocol1Relay extends Relay {
   }
 
   private void readDigests(Role role, WireReader in) throws IOException, InterruptedException {
-    int length = algorithm.length();
+    int length = digestLength;
     ByteBuffer batch = ByteBuffer.allocate(BATCH);
     for (long block = 0; block < commonBlocks; ) {
       // As many whole digests as have come, at least one.
@@ -134,14 +117,10 @@ public final class Protocol1Relay extends Relay {
   private void relayBlocks(WireReader in) throws IOException, InterruptedException {
     for (long block = differing.next(0); block < commonBlocks; ) {
       long end = differing.runEnd(block, commonBlocks);
-      relay(in, sourceGeometry.offset(block), offset(end));
+      relay(in, images.bytesBefore(block), images.bytesBefore(end));
       block = differing.next(end);
     }
-    relay(in, offset(commonBlocks), sourceGeometry.size());
-  }
-
-  private long offset(long block) {
-    return Math.min(sourceGeometry.offset(block), sourceGeometry.size());
+    relay(in, images.bytesBefore(commonBlocks), images.source().size());
   }
 
   private void relay(WireReader in, long start, long end) throws IOException, InterruptedException {
@@ -149,10 +128,9 @@ public final class Protocol1Relay extends Relay {
       ByteBuffer bytes = buffers.take();
       bytes.limit((int) Math.min(bytes.capacity(), end - at));
       in.readFully(bytes);
+      figures.relayed(at, bytes.position());
       at += bytes.position();
-      relayedBytes = relayedBytes + bytes.position();
-      relayedTo = at;
-      target.outbox().put(bytes.flip(), buffers::giveBack);
+      target.outbox().put(bytes.flip(), buffers::recycle);
     }
   }
 }

@@ -1,13 +1,10 @@
 package io.iblocksync.cli.relay;
 
-import io.iblocksync.cli.process.EndpointProcess;
-import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.image.BlockWindow;
 import io.iblocksync.program.Log;
 import io.iblocksync.protocol.FrameReader;
 import io.iblocksync.protocol.FrameWriter;
 import io.iblocksync.protocol.Frames;
-import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.Message;
 import io.iblocksync.protocol.Message.Alive;
 import io.iblocksync.protocol.Message.Data;
@@ -22,7 +19,6 @@ import io.iblocksync.protocol.PeerGoneException;
 import io.iblocksync.protocol.Printable;
 import io.iblocksync.protocol.ProtocolException;
 import io.iblocksync.protocol.Setting;
-import io.iblocksync.protocol.Settings;
 import io.iblocksync.protocol.SilenceWatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -35,51 +31,45 @@ public final class Protocol2Relay extends Relay {
   private static final int MAX_WARNINGS = 100;
 
   private final FrameWriter frames;
+  private final int digestLength;
   private final boolean pieces;
-  private final PieceChoice choice = new PieceChoice();
+  private final boolean dryRun;
+  private final boolean verify;
+  private final PieceChoice choice;
 
-  /** Held while a verdict is known to the target and not to the source. */
-  private final Object telling = new Object();
+  /**
+   * Held while a verdict is known to the target and not to the source. Taken after the comparer's
+   * lock, before an outbox's.
+   */
+  private final Object forwarding = new Object();
 
   private final BufferPool buffers =
       new BufferPool(Frames.HEADER + Frames.DATA_HEADER + Frames.MAX_BODY);
   private volatile Done sourceDone;
-  private final boolean dryRun;
-  private final boolean verify;
 
   /** What a dry run would have to send of the blocks that differ. */
   private volatile long differingBytes;
 
-  public Protocol2Relay(
-      EndpointProcess source,
-      EndpointProcess target,
-      Geometry sourceGeometry,
-      Geometry targetGeometry,
-      HashAlgorithm algorithm,
-      boolean pieces,
-      Settings settings) {
-    super(
-        source,
-        target,
-        sourceGeometry,
-        targetGeometry,
-        algorithm,
-        lastDiffers(sourceGeometry, targetGeometry));
-    this.verify = settings.flag(Setting.VERIFY);
-    this.dryRun = settings.flag(Setting.DRY_RUN);
-    this.frames = new FrameWriter(algorithm.length());
-    this.pieces = pieces;
-    comparer.askForPieces(pieces);
+  public Protocol2Relay(Peer source, Peer target, RelayOptions options) {
+    this(source, target, options, new PieceChoice());
   }
 
   /**
-   * Whether the last common block ends earlier in the target, which compares no more than it has.
+   * @param choice when to send by pieces, if that is possible at all
    */
-  private static boolean lastDiffers(Geometry source, Geometry target) {
-    long common = Math.min(source.blocks(), target.blocks());
-    return target.size() < source.size()
-        && common > 0
-        && target.length(common - 1) != source.length(common - 1);
+  Protocol2Relay(Peer source, Peer target, RelayOptions options, PieceChoice choice) {
+    super(source, target, options, options.images().lastCommonDiffers());
+    this.digestLength = options.algorithm().length();
+    this.frames = new FrameWriter(digestLength);
+    this.pieces = options.pieces();
+    this.choice = choice;
+    this.verify = options.settings().flag(Setting.VERIFY);
+    this.dryRun = options.settings().flag(Setting.DRY_RUN);
+  }
+
+  @Override
+  boolean byPieces() {
+    return pieces && choice.byPieces();
   }
 
   /**
@@ -87,52 +77,51 @@ public final class Protocol2Relay extends Relay {
    * no PIECES that follow from it in between: before them the source must know of it, too.
    */
   @Override
-  protected void tell(Verdicts verdicts) throws InterruptedException {
+  void forward(Verdicts verdicts) throws InterruptedException {
     count(verdicts);
-    comparer.askForPieces(pieces && choice.byPieces());
     ByteBuffer frame = ByteBuffer.allocate(Frames.HEADER + 8 + 4 * verdicts.runs().length);
     frames.write(verdicts, frame);
     frame.flip();
-    synchronized (telling) {
+    synchronized (forwarding) {
       target.outbox().put(frame.duplicate(), null);
       source.outbox().put(frame, null);
     }
   }
 
+  /** For the thread that holds the comparer's lock. */
+  @SuppressWarnings("NonAtomicOperationOnVolatileField") // written under that lock only
   private void count(Verdicts verdicts) {
     long block = verdicts.first();
     for (int run : verdicts.runs()) {
       long end = block + Verdicts.count(run);
       if (Verdicts.differs(run)) {
-        differingBytes += offset(end) - offset(block);
-        choice.differ(offset(block), offset(end), Verdicts.byPieces(run));
+        long from = images.bytesBefore(block);
+        long to = images.bytesBefore(end);
+        differingBytes += to - from;
+        choice.differ(from, to, Verdicts.byPieces(run));
       }
       block = end;
     }
   }
 
-  private long offset(long block) {
-    return block == sourceGeometry.blocks() ? sourceGeometry.size() : sourceGeometry.offset(block);
-  }
-
   @Override
-  protected List<SilenceWatch> watch(long seconds) {
+  List<SilenceWatch> watch(long seconds) {
     ByteBuffer alive = ByteBuffer.allocate(Frames.HEADER);
     frames.write(new Alive(), alive);
     alive.flip();
     List<SilenceWatch> watches = new ArrayList<>();
     for (Role role : Role.values()) {
-      side(role).outbox().keepAlive(alive, SilenceWatch.aliveMillis(seconds));
+      peer(role).outbox().keepAlive(alive, SilenceWatch.aliveMillis(seconds));
       watches.add(
-          SilenceWatch.start(side(role).in()::waiting, seconds, () -> silent(role, seconds)));
+          SilenceWatch.start(peer(role).in()::waiting, seconds, () -> silent(role, seconds)));
     }
     return watches;
   }
 
   @Override
-  protected void read(Role role) throws IOException, InterruptedException {
+  void read(Role role) throws IOException, InterruptedException {
     int warnings = 0;
-    FrameReader in = new FrameReader(side(role).in(), algorithm.length());
+    FrameReader in = new FrameReader(peer(role).in(), digestLength);
     while (true) {
       Message message = in.read();
       if (message == null) {
@@ -152,7 +141,7 @@ public final class Protocol2Relay extends Relay {
       } else if (message instanceof Alive) {
         continue;
       } else if (message instanceof Stats stats) {
-        take(role, stats);
+        figures.stats(role, stats);
       } else if (message instanceof Warning warning) {
         warn(role, warning, ++warnings);
       } else {
@@ -164,29 +153,21 @@ public final class Protocol2Relay extends Relay {
 
   /** Of blocks that are sent by pieces it is not known how much of each comes: by their share. */
   @Override
-  protected long bytesUnderWay() {
+  long bytesUnderWay() {
     long compared = comparer.compared();
     if (!pieces || compared == 0) {
       return super.bytesUnderWay();
     }
-    long span = Math.max(0, compared * sourceGeometry.blockSize() - relayedTo);
+    long span = Math.max(0, compared * images.source().blockSize() - figures.relayedTo());
     double differing = (double) comparer.differing() / compared;
     return Math.min(BlockWindow.BYTES, (long) (span * differing));
   }
 
-  private void take(Role role, Stats stats) {
-    if (role == Role.SOURCE) {
-      sourceStats = stats;
-    } else {
-      targetStats = stats;
-    }
-  }
-
   private void warn(Role role, Warning warning, int number) {
     if (number <= MAX_WARNINGS) {
-      Log.warn(side(role).title() + ": " + Printable.line(warning.text()));
+      Log.warn(peer(role).title() + ": " + Printable.line(warning.text()));
     } else if (number == MAX_WARNINGS + 1) {
-      Log.warn(side(role).title() + ": more warnings, which are not shown");
+      Log.warn(peer(role).title() + ": more warnings, which are not shown");
     }
   }
 
@@ -195,25 +176,25 @@ public final class Protocol2Relay extends Relay {
     frames.write(data, frame);
     in.readBody(data, frame);
     choice.came(data.offset(), data.length(), System.nanoTime());
-    target.outbox().put(frame.flip(), buffers::giveBack);
-    relayedBytes = relayedBytes + data.length();
-    relayedTo = data.offset() + data.length();
+    target.outbox().put(frame.flip(), buffers::recycle);
+    figures.relayed(data.offset(), data.length());
   }
 
   /**
-   * Both endpoints take their input whatever happens, so this waits for nothing else: not for long
-   * either for who tells a verdict at the moment, which the source must have first.
+   * Both endpoints take their input whatever happens, so this waits for nothing else; nor for long
+   * for the thread that forwards a verdict at the moment, which the source must have first.
    */
   private void relay(Pieces hashes) throws InterruptedException {
     ByteBuffer frame = ByteBuffer.allocate(Frames.HEADER + 8 + 4 + hashes.hashes().length);
     frames.write(hashes, frame);
-    synchronized (telling) {
+    synchronized (forwarding) {
       source.outbox().put(frame.flip(), null);
     }
   }
 
   private void finish(Role role, Done done) throws ProtocolException, InterruptedException {
     if (role == Role.SOURCE) {
+      long relayedBytes = figures.transmittedBytes();
       if (comparer.compared() < commonBlocks || done.bytes() != relayedBytes) {
         throw new ProtocolException(
             "DONE after "
@@ -228,9 +209,7 @@ public final class Protocol2Relay extends Relay {
       }
       sourceDone = done;
       if (dryRun) {
-        // As if all had crossed.
-        relayedBytes = differingBytes + sourceGeometry.size() - offset(commonBlocks);
-        relayedTo = sourceGeometry.size();
+        figures.wouldRelay(differingBytes);
       }
       ByteBuffer frame = ByteBuffer.allocate(Frames.HEADER + Frames.DONE);
       frames.write(done, frame);

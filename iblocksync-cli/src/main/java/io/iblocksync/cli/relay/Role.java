@@ -1,9 +1,5 @@
 package io.iblocksync.cli.relay;
 
-import io.iblocksync.endpoint.Endpoint;
-import io.iblocksync.receive.TargetEndpoint;
-import io.iblocksync.serve.SourceEndpoint;
-
 /** Which of the two endpoints, and what it is called in commands and in the environment. */
 public enum Role {
   SOURCE("iblocksync-serve"),
@@ -20,9 +16,14 @@ public enum Role {
     return executable;
   }
 
-  /** The endpoint itself, to run in this process; who runs it closes it. */
-  public Endpoint newEndpoint() {
-    return this == SOURCE ? new SourceEndpoint() : new TargetEndpoint();
+  /** What the user calls it: {@code source} or {@code target}. */
+  public String label() {
+    return this == SOURCE ? "source" : "target";
+  }
+
+  /** The other endpoint. */
+  public Role other() {
+    return this == SOURCE ? TARGET : SOURCE;
   }
 
   /** The environment variable that replaces the endpoint's command. */

@@ -1,7 +1,8 @@
 package io.iblocksync.cli.terminal;
 
 import io.iblocksync.cli.relay.Figures;
-import io.iblocksync.cli.relay.Relay;
+import io.iblocksync.cli.relay.RunFigures;
+import io.iblocksync.program.Tasks;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 
@@ -22,7 +23,7 @@ public final class Progress {
   private final Terminal terminal = new Terminal();
   private final RateEstimator pace = new RateEstimator();
   private StatusLine status;
-  private Relay run;
+  private RunFigures run;
   private Figures.Phase phase = Figures.Phase.STARTING;
   private long phaseStart;
   private int dots;
@@ -47,7 +48,7 @@ public final class Progress {
   }
 
   /** The endpoints begin their work. */
-  public synchronized void follow(Relay begun) {
+  public synchronized void follow(RunFigures begun) {
     run = begun;
     phase = Figures.Phase.SYNCING;
     if (style == ProgressStyle.DOT || style == ProgressStyle.FULL) {
@@ -80,9 +81,7 @@ public final class Progress {
 
   private synchronized void startThread() {
     if (!closed) {
-      thread = new Thread(this::show, "progress");
-      thread.setDaemon(true);
-      thread.start();
+      thread = Tasks.start("progress", this::show);
     }
   }
 
@@ -102,7 +101,7 @@ public final class Progress {
   private void showDots() throws InterruptedException {
     while (!closed) {
       wait(FIRST_MILLIS);
-      Figures figures = run.figures();
+      Figures figures = run.now();
       long due = figures.blocks() == 0 ? DOTS : figures.blocksDone() * DOTS / figures.blocks();
       for (; dots < due; dots++) {
         System.err.print('.');
@@ -113,7 +112,7 @@ public final class Progress {
   }
 
   private void showLine() throws InterruptedException {
-    pace.add(run.figures(), System.nanoTime());
+    pace.add(run.now(), System.nanoTime());
     pause(FIRST_MILLIS);
     if (closed) {
       return;
@@ -131,7 +130,7 @@ public final class Progress {
   }
 
   private void draw() {
-    Figures figures = run.figures();
+    Figures figures = run.now();
     long now = System.nanoTime();
     pace.add(figures, now);
     if (figures.phase() != phase) {
@@ -148,7 +147,7 @@ public final class Progress {
   private void showJson() throws InterruptedException {
     while (!closed) {
       pause(JSON_MILLIS);
-      Figures figures = run == null ? null : run.figures();
+      Figures figures = run == null ? null : run.now();
       long now = System.nanoTime();
       if (figures != null) {
         pace.add(figures, now);

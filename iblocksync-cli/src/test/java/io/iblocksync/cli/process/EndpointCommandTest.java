@@ -71,13 +71,13 @@ class EndpointCommandTest {
     String launcher = "#!/bin/sh\nibs_name=%s\necho\n";
     Files.writeString(bin.resolve("iblocksync"), launcher.formatted("iblocksync"));
     Path serve = Path.of(executable(bin.resolve("iblocksync-serve")));
-    assertFalse(command(Role.SOURCE, "/image").own());
+    assertFalse(command(Role.SOURCE, "/image").builtIn());
     Files.writeString(serve, launcher.formatted("iblocksync-serve"));
-    assertTrue(command(Role.SOURCE, "/image").own());
+    assertTrue(command(Role.SOURCE, "/image").builtIn());
     executable(path.resolve("ssh"));
-    assertFalse(command(Role.SOURCE, "host:/image").own());
+    assertFalse(command(Role.SOURCE, "host:/image").builtIn());
     environment.put("IBLOCKSYNC_SOURCE_EXEC", serve.toString());
-    assertFalse(command(Role.SOURCE, "/image").own());
+    assertFalse(command(Role.SOURCE, "/image").builtIn());
   }
 
   @Test

@@ -26,8 +26,7 @@ public final class ComparerFuzz {
   private ComparerFuzz(int flags) {
     lastDiffers = (flags & 1) != 0;
     pieces = (flags & 2) != 0;
-    comparer = new Comparer(COMMON, DIGEST, lastDiffers, this::check);
-    comparer.askForPieces(pieces);
+    comparer = new Comparer(COMMON, DIGEST, lastDiffers, () -> pieces, this::check);
   }
 
   /** What Jazzer calls. */

@@ -25,6 +25,7 @@ class ComparerTest {
   private static final int DIGEST = 2;
 
   private final List<Verdicts> told = new ArrayList<>();
+  private boolean pieces;
 
   @Test
   void nothingIsToldBeforeBothSidesHaveSpoken() throws Exception {
@@ -93,8 +94,8 @@ class ComparerTest {
 
   @Test
   void piecesAreAskedForOfBlocksThatHaveZerosOnNeitherSide() throws Exception {
+    pieces = true;
     Comparer comparer = comparer(5, true);
-    comparer.askForPieces(true);
     comparer.offer(
         Role.SOURCE, new Hashes(0, List.of(digests(1, 2), HashRun.zeros(1), digests(4, 5))));
     comparer.offer(
@@ -102,6 +103,20 @@ class ComparerTest {
     int[] runs = {Verdicts.run(false, 1), Verdicts.runByPieces(1), Verdicts.run(true, 3)};
     assertArrayEquals(runs, told.get(0).runs());
     assertEquals(4, comparer.differing());
+  }
+
+  @Test
+  void whetherPiecesAreAskedForIsFoundOutAnewForEachBatch() throws Exception {
+    Comparer comparer = comparer(4, false);
+    comparer.offer(Role.SOURCE, new Hashes(0, List.of(digests(1, 1, 1, 1))));
+    comparer.offer(Role.TARGET, new Hashes(0, List.of(digests(2))));
+    pieces = true;
+    comparer.offer(Role.TARGET, new Hashes(1, List.of(digests(2, 2))));
+    pieces = false;
+    comparer.offer(Role.TARGET, new Hashes(3, List.of(digests(2))));
+    assertArrayEquals(new int[] {Verdicts.run(true, 1)}, told.get(0).runs());
+    assertArrayEquals(new int[] {Verdicts.runByPieces(2)}, told.get(1).runs());
+    assertArrayEquals(new int[] {Verdicts.run(true, 1)}, told.get(2).runs());
   }
 
   @Test
@@ -254,7 +269,7 @@ class ComparerTest {
   }
 
   private Comparer comparer(long blocks, boolean lastDiffers) {
-    return new Comparer(blocks, DIGEST, lastDiffers, told::add);
+    return new Comparer(blocks, DIGEST, lastDiffers, () -> pieces, told::add);
   }
 
   private static FutureTask<Void> offerAll(

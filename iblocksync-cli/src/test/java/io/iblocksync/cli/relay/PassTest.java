@@ -1,27 +1,17 @@
-package io.iblocksync.cli;
+package io.iblocksync.cli.relay;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.iblocksync.cli.relay.Comparer;
-import io.iblocksync.cli.relay.Outbox;
-import io.iblocksync.cli.relay.Role;
 import io.iblocksync.endpoint.Endpoint;
 import io.iblocksync.endpoint.Run;
 import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.protocol.Features;
-import io.iblocksync.protocol.FrameReader;
-import io.iblocksync.protocol.FrameWriter;
-import io.iblocksync.protocol.Frames;
+import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.Greeting.ImageInfo;
-import io.iblocksync.protocol.ImageDigest;
 import io.iblocksync.protocol.Message;
-import io.iblocksync.protocol.Message.Data;
-import io.iblocksync.protocol.Message.Done;
-import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.protocol.Message.Pieces;
-import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
@@ -29,23 +19,21 @@ import io.iblocksync.protocol.WireReader;
 import io.iblocksync.protocol.WireWriter;
 import io.iblocksync.receive.TargetEndpoint;
 import io.iblocksync.serve.SourceEndpoint;
-import io.iblocksync.testing.BoundedPipe;
 import io.iblocksync.testing.TempImages;
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.FutureTask;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A source and a target in this process with the smallest windows there can be, joined by pipes of
- * a few bytes and a coordinator that does nothing but what PROTOCOL.md asks of one.
+ * A source, a target and the coordinator's relay in this process, with the smallest windows there
+ * can be, joined by pipes of a few bytes.
  */
 @Timeout(60)
 class PassTest {
@@ -58,6 +46,12 @@ class PassTest {
   private final Random random = TempImages.random("PassTest");
   private int pauseMillis;
   private List<String> features = List.of();
+  private Supplier<PieceChoice> choice = PieceChoice::new;
+
+  /** How many verdicts there were on blocks that differ. */
+  private long byPieces;
+
+  private long asAWhole;
 
   @Test
   void randomImagesBecomeEqualThroughPipesOfAFewBytes() throws Exception {
@@ -111,6 +105,21 @@ class PassTest {
   }
 
   @Test
+  void whereThePiecesSaveNothingBlocksGoAsAWholeAndTheImagesBecomeEqualAllTheSame()
+      throws Exception {
+    features = List.of(Features.PIECES);
+    // A trial is a few blocks, and no link is slow.
+    choice = () -> new PieceChoice(4_000, 40_000, 0);
+    for (int round = 0; round < 10; round++) {
+      byte[] source = image(100_000);
+      byte[] target = changed(source);
+      Arrays.fill(target, 0, Math.min(target.length, 60_000), (byte) 1);
+      sync(source, target, 1000, 1 + random.nextInt(64));
+    }
+    assertTrue(byPieces > 0 && asAWhole > 0, byPieces + " by pieces, " + asAWhole + " as a whole");
+  }
+
+  @Test
   void aSecondPassMovesNothing() throws Exception {
     byte[] source = image(30_001);
     sync(source, changed(source), 7, 16);
@@ -141,18 +150,70 @@ class PassTest {
     }
     ImageInfo sourceInfo = info(blockSize, source.length);
     ImageInfo targetInfo = info(blockSize, target == null ? 0 : target.length);
-    Side sourceSide = new Side(pipe);
-    Side targetSide = new Side(pipe);
+    PipePeer sourcePeer = new PipePeer("source", ALGORITHM.length(), pipe, pauseMillis);
+    PipePeer targetPeer = new PipePeer("target", ALGORITHM.length(), pipe, pauseMillis);
     FutureTask<Void> serving =
-        sourceSide.start(new SourceEndpoint(), sourcePath, sourceInfo, targetInfo);
+        start(new SourceEndpoint(), sourcePeer, sourcePath, sourceInfo, targetInfo);
     FutureTask<Void> receiving =
-        targetSide.start(new TargetEndpoint(), targetPath, targetInfo, sourceInfo);
-    Pass pass = new Pass(sourceSide, targetSide, sourceInfo, targetInfo);
-    pass.run();
-    serving.get();
-    receiving.get();
+        start(new TargetEndpoint(), targetPeer, targetPath, targetInfo, sourceInfo);
+    ImagePair images =
+        new ImagePair(
+            new Geometry(source.length, blockSize), new Geometry(targetInfo.fileSize(), blockSize));
+    boolean pieces = features.contains(Features.PIECES);
+    RelayOptions options = new RelayOptions(images, ALGORITHM, Settings.NONE, pieces, false);
+    Relay relay = new Protocol2Relay(sourcePeer, targetPeer, options, choice.get());
+    try {
+      relay.run();
+      sourcePeer.outbox().close();
+      targetPeer.outbox().close();
+    } finally {
+      // If the relay has failed, an endpoint knows more of it.
+      serving.get();
+      receiving.get();
+    }
     assertArrayEquals(source, Files.readAllBytes(targetPath));
-    return pass.bytes;
+    noteVerdicts(sourcePeer.sent(), images.commonBlocks());
+    return relay.figures().transmittedBytes();
+  }
+
+  /** Checks that the source got each verdict before PIECES of the block, and counts verdicts. */
+  private void noteVerdicts(List<Message> sent, long commonBlocks) {
+    long decided = 0;
+    for (Message message : sent) {
+      if (message instanceof Verdicts verdicts) {
+        assertEquals(decided, verdicts.first());
+        for (int run : verdicts.runs()) {
+          decided += Verdicts.count(run);
+          byPieces += Verdicts.byPieces(run) ? Verdicts.count(run) : 0;
+          asAWhole += Verdicts.differs(run) && !Verdicts.byPieces(run) ? Verdicts.count(run) : 0;
+        }
+      } else if (message instanceof Pieces pieces) {
+        assertTrue(pieces.block() < decided, pieces.block() + " of " + decided);
+      }
+    }
+    assertEquals(commonBlocks, decided);
+  }
+
+  private FutureTask<Void> start(
+      Endpoint endpoint, PipePeer peer, Path path, ImageInfo own, ImageInfo other) {
+    WireReader input = new WireReader(peer.toEndpoint.source(), true);
+    WireWriter output = new WireWriter(peer.fromEndpoint.sink());
+    FutureTask<Void> task =
+        new FutureTask<>(
+            () -> {
+              try (endpoint) {
+                assertEquals(own.fileSize(), endpoint.probe(path));
+                endpoint.runFrames(
+                    new Run(ALGORITHM, own, other, SETTINGS, features, 0, null, input, output));
+              } finally {
+                peer.fromEndpoint.end();
+              }
+              return null;
+            });
+    Thread thread = new Thread(task, "endpoint");
+    thread.setDaemon(true);
+    thread.start();
+    return task;
   }
 
   private static ImageInfo info(int blockSize, long size) {
@@ -184,119 +245,5 @@ class PassTest {
       Arrays.fill(changed, start, end, fill);
     }
     return changed;
-  }
-
-  /** One endpoint and the pipes to and from it. */
-  private final class Side {
-    private final BoundedPipe toEndpoint;
-    private final BoundedPipe fromEndpoint;
-    final Outbox outbox;
-    final FrameReader in;
-
-    Side(int pipe) {
-      toEndpoint = new BoundedPipe(pipe);
-      fromEndpoint = new BoundedPipe(pipe);
-      outbox = new Outbox(toEndpoint.output(), "side", 1 << 16);
-      in = new FrameReader(new WireReader(fromEndpoint.source(), false), ALGORITHM.length());
-    }
-
-    FutureTask<Void> start(Endpoint endpoint, Path path, ImageInfo own, ImageInfo other) {
-      WireReader input = new WireReader(toEndpoint.source(), true);
-      WireWriter output = new WireWriter(fromEndpoint.sink());
-      FutureTask<Void> task =
-          new FutureTask<>(
-              () -> {
-                try (endpoint) {
-                  assertEquals(own.fileSize(), endpoint.probe(path));
-                  endpoint.runFrames(
-                      new Run(ALGORITHM, own, other, SETTINGS, features, 0, null, input, output));
-                } finally {
-                  fromEndpoint.end();
-                }
-                return null;
-              });
-      Thread thread = new Thread(task, "endpoint");
-      thread.setDaemon(true);
-      thread.start();
-      return task;
-    }
-  }
-
-  /** The least coordinator. */
-  private final class Pass {
-    private final FrameWriter frames = new FrameWriter(ALGORITHM.length());
-    private final Side source;
-    private final Side target;
-    private final Comparer comparer;
-    private volatile ImageDigest.Value digest;
-    private long bytes;
-
-    Pass(Side source, Side target, ImageInfo sourceInfo, ImageInfo targetInfo) {
-      this.source = source;
-      this.target = target;
-      Run run = new Run(ALGORITHM, sourceInfo, targetInfo, Settings.NONE, 0, null, null);
-      long common = run.commonBlocks();
-      boolean shorter =
-          common > 0
-              && targetInfo.fileSize() < sourceInfo.fileSize()
-              && run.otherGeometry().length(common - 1) < run.ownGeometry().length(common - 1);
-      this.comparer = new Comparer(common, ALGORITHM.length(), shorter, this::tell);
-      if (features.contains(Features.PIECES)) {
-        comparer.askForPieces(true);
-      }
-    }
-
-    void run() throws Exception {
-      FutureTask<Void> reading = new FutureTask<>(() -> read(Role.TARGET, target));
-      new Thread(reading, "read-target").start();
-      read(Role.SOURCE, source);
-      reading.get();
-      source.outbox.close();
-      target.outbox.close();
-    }
-
-    private void tell(Verdicts verdicts) throws InterruptedException {
-      target.outbox.put(frame(verdicts, null), null);
-      source.outbox.put(frame(verdicts, null), null);
-    }
-
-    private Void read(Role role, Side side) throws Exception {
-      while (true) {
-        Message message = side.in.read();
-        if (pauseMillis > 0) {
-          Thread.sleep(pauseMillis);
-        }
-        if (message instanceof Hashes hashes) {
-          comparer.offer(role, hashes);
-        } else if (message instanceof Data data && role == Role.SOURCE) {
-          ByteBuffer body = ByteBuffer.allocate(data.bodyLength());
-          side.in.readBody(data, body);
-          bytes += data.length();
-          target.outbox.put(frame(data, body.flip()), null);
-        } else if (message instanceof Pieces pieces && role == Role.TARGET) {
-          source.outbox.put(frame(pieces, null), null);
-        } else if (message instanceof Done done) {
-          if (role == Role.SOURCE) {
-            digest = done.digest();
-            target.outbox.put(frame(done, null), null);
-          } else {
-            assertEquals(digest, done.digest());
-          }
-          return null;
-        } else if (!(message instanceof Stats)) {
-          throw new IOException("unexpected " + message);
-        }
-      }
-    }
-
-    private ByteBuffer frame(Message message, ByteBuffer body) {
-      int length = body == null ? Frames.MAX_BATCH : Frames.DATA_HEADER + body.remaining();
-      ByteBuffer frame = ByteBuffer.allocate(Frames.HEADER + length);
-      frames.write(message, frame);
-      if (body != null) {
-        frame.put(body);
-      }
-      return frame.flip();
-    }
   }
 }
