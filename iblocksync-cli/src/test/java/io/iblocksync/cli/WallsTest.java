@@ -1,17 +1,22 @@
 package io.iblocksync.cli;
 
+import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -24,6 +29,12 @@ class WallsTest {
   private static final Pattern USE =
       Pattern.compile("io\\.iblocksync\\.([a-z]+(?:\\.[a-z]+)*)\\.([A-Z]\\w*)");
   private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/|//[^\\n]*");
+  private static final Pattern TEXT = Pattern.compile("\"(?:\\\\.|[^\"\\\\\\n])*\"");
+  private static final Pattern NAME = Pattern.compile("(?<![\\w.])[A-Z]\\w*");
+
+  /** A name that means something else in its file than the file of this name beside it. */
+  private static final Pattern OTHER =
+      Pattern.compile("(?m)^import .*?\\b(\\w+);|\\b(?:class|record|interface|enum) (\\w+)");
 
   private static final Set<String> GROUND = Set.of("protocol", "hash");
   private static final Set<String> LINUX = with(GROUND, "program", "linux");
@@ -75,6 +86,78 @@ class WallsTest {
       }
     }
     assertEquals(new TreeSet<>(KNOWN), breaches);
+  }
+
+  /** Circles that are known and still to be cut; none may be added, and one that is cut goes. */
+  private static final Set<String> KNOWN_CIRCLES =
+      Set.of(
+          "image: BlockWindow, HoleFinder",
+          "program: Arguments, PicocliParser",
+          "protocol: Greeting, ImageDetails, Settings, Signature",
+          "protocol: ImageDigest, Message");
+
+  @Test
+  void noFilesOfOnePackageGoInACircle() throws IOException {
+    Map<String, Map<String, Path>> packages = new TreeMap<>();
+    for (Path file : sources()) {
+      String name = file.getFileName().toString().replace(".java", "");
+      packages
+          .computeIfAbsent(packageOf(file, Files.readString(file)), key -> new TreeMap<>())
+          .put(name, file);
+    }
+    Set<String> circles = new TreeSet<>();
+    for (Map.Entry<String, Map<String, Path>> one : packages.entrySet()) {
+      Map<String, Set<String>> reached = reached(uses(one.getKey(), one.getValue()));
+      for (String file : reached.keySet()) {
+        Set<String> circle = new TreeSet<>(reached.get(file));
+        circle.removeIf(other -> !reached.get(other).contains(file));
+        if (!circle.isEmpty()) {
+          circles.add(one.getKey() + ": " + String.join(", ", circle));
+        }
+      }
+    }
+    assertEquals(new TreeSet<>(KNOWN_CIRCLES), circles);
+  }
+
+  /** The files of a package that each of its files names, beside itself. */
+  private static Map<String, Set<String>> uses(String own, Map<String, Path> files)
+      throws IOException {
+    Map<String, Set<String>> uses = new TreeMap<>();
+    for (Map.Entry<String, Path> file : files.entrySet()) {
+      String code = COMMENT.matcher(Files.readString(file.getValue())).replaceAll("");
+      code = TEXT.matcher(code).replaceAll("");
+      Set<String> names = NAME.matcher(code).results().map(MatchResult::group).collect(toSet());
+      OTHER
+          .matcher(code)
+          .results()
+          .forEach(other -> names.remove(other.group(1) == null ? other.group(2) : other.group(1)));
+      // A nested type of the same package has its file's name in an import.
+      USE.matcher(code)
+          .results()
+          .filter(use -> use.group(1).equals(own))
+          .forEach(use -> names.add(use.group(2)));
+      names.retainAll(files.keySet());
+      names.remove(file.getKey());
+      uses.put(file.getKey(), names);
+    }
+    return uses;
+  }
+
+  /** The files that each file uses, directly or through others. */
+  private static Map<String, Set<String>> reached(Map<String, Set<String>> uses) {
+    Map<String, Set<String>> reached = new TreeMap<>();
+    for (String file : uses.keySet()) {
+      Set<String> all = new HashSet<>();
+      Deque<String> next = new ArrayDeque<>(uses.get(file));
+      while (!next.isEmpty()) {
+        String one = next.remove();
+        if (all.add(one)) {
+          next.addAll(uses.get(one));
+        }
+      }
+      reached.put(file, all);
+    }
+    return reached;
   }
 
   @Test
