@@ -8,17 +8,18 @@ final class WeakAlgorithm {
   private static final double ADLER_MODULUS = 65521;
 
   /**
-   * Two sums of random bytes fall together as if they had this many values, by the square root of
-   * their number: the standard deviation of a byte, 73.9, times twice the root of pi.
+   * Sums of n random bytes collide as if they had this many values times the root of n: the
+   * standard deviation of a byte, 73.9, times twice the root of pi.
    */
   private static final double ADLER_SPREAD = 262;
 
   private WeakAlgorithm() {}
 
   /**
-   * What to warn of when so many blocks are compared by an algorithm.
+   * The warning, with the odds for this image.
    *
-   * @return null if there is nothing
+   * @param blocks how many are compared
+   * @return null if there is nothing to warn of
    */
   static String warning(HashAlgorithm algorithm, int blockSize, long blocks) {
     double values = values(algorithm, blockSize);
@@ -39,11 +40,11 @@ final class WeakAlgorithm {
         + blocks
         + " blocks had changed, "
         + odds
-        + ", and whoever wants to can make one that is; take sha256 (or xxh128, if nobody is to be"
-        + " feared)";
+        + ", and collisions are easy to forge; use sha256 (or xxh128 where nobody hostile controls"
+        + " the data)";
   }
 
-  /** How many values an algorithm has for random blocks, as far as chance goes; 0 for enough. */
+  /** How many values an algorithm has for random blocks; 0 if so many that none is ever missed. */
   private static double values(HashAlgorithm algorithm, int blockSize) {
     return switch (algorithm) {
       case CRC32 -> Math.min(Math.pow(2, 32), Math.pow(2, 8.0 * blockSize));

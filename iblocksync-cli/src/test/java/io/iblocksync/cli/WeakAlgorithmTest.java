@@ -21,8 +21,8 @@ class WeakAlgorithmTest {
   void aChecksumIsWarnedOfWithTheOddsForThisImage() {
     assertEquals(
         "crc32 is a checksum of about 32 bits for blocks of 4096 bytes: if all 4096 blocks had"
-            + " changed, the chance that one is missed would be 1 in 1048576, and whoever wants to"
-            + " can make one that is; take sha256 (or xxh128, if nobody is to be feared)",
+            + " changed, the chance that one is missed would be 1 in 1048576, and collisions are"
+            + " easy to forge; use sha256 (or xxh128 where nobody hostile controls the data)",
         warning(HashAlgorithm.CRC32, 4096, 4096));
   }
 
