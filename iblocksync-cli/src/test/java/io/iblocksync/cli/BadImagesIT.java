@@ -4,7 +4,7 @@ import static io.iblocksync.cli.it.Images.assertEqual;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.iblocksync.cli.it.Eventually;
+import io.iblocksync.cli.it.Await;
 import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Repository;
@@ -183,7 +183,7 @@ class BadImagesIT {
         Program.iblocksync("-b", "512", source, old)
             .with("IBLOCKSYNC_SOURCE_EXEC", stuck.write())
             .start()) {
-      Eventually.until(
+      Await.until(
           "the first run has locked its target",
           () ->
               Commands.run("cat", "/proc/locks")

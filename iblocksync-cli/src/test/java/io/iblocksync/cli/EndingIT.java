@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.iblocksync.cli.fault.Victim;
-import io.iblocksync.cli.it.Eventually;
+import io.iblocksync.cli.it.Await;
 import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.LocalShell;
 import io.iblocksync.cli.it.Program;
@@ -57,8 +57,8 @@ class EndingIT {
 
   /** The target is created when the sync begins; then it stands still, for the source is stuck. */
   private void awaitTheMiddle() throws Exception {
-    Eventually.until("the sync has begun", () -> Files.exists(target));
-    Eventually.pause(200);
+    Await.until("the sync has begun", () -> Files.exists(target));
+    Await.pause(200);
   }
 
   private void assertCleanedUp() throws IOException {
@@ -105,7 +105,7 @@ class EndingIT {
     try (Running running = wrapped().start()) {
       awaitTheMiddle();
       running.signalGroup("INT");
-      Eventually.until("the clean-up has begun", () -> sourceWrapper.log().size() > 1);
+      Await.until("the clean-up has begun", () -> sourceWrapper.log().size() > 1);
       running.signalGroup("INT");
       running.await().ended(130);
       assertCleanedUp();
@@ -116,8 +116,8 @@ class EndingIT {
   void aSignalWhileTheSourceIsPreparedWaitsForItsCleanUp() throws Exception {
     sourceWrapper.before("sleep 2");
     try (Running running = wrapped().start()) {
-      Eventually.until("the preparation has begun", () -> !sourceWrapper.log().isEmpty());
-      Eventually.pause(300);
+      Await.until("the preparation has begun", () -> !sourceWrapper.log().isEmpty());
+      Await.pause(300);
       running.signal("TERM");
       running.await().ended(143);
       assertEquals(Wrapper.cleanedUpOnce(), sourceWrapper.log());
@@ -130,8 +130,8 @@ class EndingIT {
   void aSignalAtAQuestionEndsTheRun() throws Exception {
     new Images(folder).random("target.img", 1_000);
     try (Running running = wrapped().onTerminal("").start()) {
-      Eventually.until("the target is prepared", () -> !targetWrapper.log().isEmpty());
-      Eventually.pause(1000);
+      Await.until("the target is prepared", () -> !targetWrapper.log().isEmpty());
+      Await.pause(1000);
       running.type("\u0003");
       running.await().ended(130);
       assertCleanedUp();
@@ -179,7 +179,7 @@ class EndingIT {
       awaitTheMiddle();
       running.signal("KILL");
       running.awaitAlone().ended(137);
-      Eventually.until("all processes have ended", running.processes()::isEmpty);
+      Await.until("all processes have ended", running.processes()::isEmpty);
       assertCleanedUp();
     }
   }
@@ -200,7 +200,7 @@ class EndingIT {
   void aSignalEndsARunWhoseTargetTakesNothingMoreAndTheWrapperStillCleansUp() throws Exception {
     try (Running running = starved().start()) {
       awaitTheMiddle();
-      Eventually.pause(1000);
+      Await.pause(1000);
       running.signal("TERM");
       Result result = running.await().ended(143);
       assertTrue(
@@ -222,7 +222,7 @@ class EndingIT {
                 "sh -c '\"$0\" \"$@\"; exit $?' " + Shell.quote(targetWrapper.write()))
             .start()) {
       awaitTheMiddle();
-      Eventually.pause(1000);
+      Await.pause(1000);
       running.signal("TERM");
       running.await().ended(143);
       assertCleanedUp();
@@ -263,8 +263,8 @@ class EndingIT {
       }
       try (Running running =
           program.with("IBLOCKSYNC_SOURCE_EXEC", sourceWrapper.write()).start()) {
-        Eventually.until("the source is prepared", () -> !sourceWrapper.log().isEmpty());
-        Eventually.until(
+        Await.until("the source is prepared", () -> !sourceWrapper.log().isEmpty());
+        Await.until(
             "the target is locked",
             () -> Files.readString(Path.of("/proc/locks")).contains(inode()));
         Victim victim = inside ? Victim.COORDINATOR : Victim.TARGET;
@@ -272,9 +272,9 @@ class EndingIT {
         Commands.run("fsfreeze", "--freeze", system.folder().toString());
         try {
           Files.createFile(go);
-          Eventually.until("it hangs", () -> hangs(process));
+          Await.until("it hangs", () -> hangs(process));
           running.signal("TERM");
-          Eventually.until("the end is told", () -> running.errors().contains(": error: "));
+          Await.until("the end is told", () -> running.errors().contains(": error: "));
           assertEquals(Wrapper.cleanedUpOnce(), sourceWrapper.log());
           if (!inside) {
             running.awaitAlone().ended(143);
@@ -285,7 +285,7 @@ class EndingIT {
         Result result = running.await().ended(143);
         assertTrue(
             result.errors().contains("iblocksync-receive does not end"), result.description());
-        Eventually.until("nobody has the disk", () -> states(process).matches("Z*"));
+        Await.until("nobody has the disk", () -> states(process).matches("Z*"));
       }
     }
   }
@@ -296,7 +296,7 @@ class EndingIT {
       if (!states(process).contains("D")) {
         return false;
       }
-      Eventually.pause(50);
+      Await.pause(50);
     }
     return true;
   }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.iblocksync.cli.it.Eventually;
+import io.iblocksync.cli.it.Await;
 import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Repository;
@@ -371,7 +371,7 @@ class GuardsIT {
         Program.iblocksync("-b", "4K", source, target).with("IBLOCKSYNC_SOURCE_EXEC", stuck);
     try (Running running = first.start()) {
       String lock = ":" + Files.getAttribute(target, "unix:ino") + " ";
-      Eventually.until(
+      Await.until(
           "a lock on the target", () -> Files.readString(Path.of("/proc/locks")).contains(lock));
       Program.iblocksync("-f", "--force-in-use", source, target)
           .run()
@@ -395,7 +395,7 @@ class GuardsIT {
           Program.iblocksync("-f", "--force-in-use", "-b", "4K", source, node)
               .with("IBLOCKSYNC_SOURCE_EXEC", stuck);
       try (Running running = first.start()) {
-        Eventually.until(
+        Await.until(
             "a lock on the target", () -> Files.readString(Path.of("/proc/locks")).contains(lock));
         Program.iblocksync("-f", "--force-in-use", source, device.path())
             .run()

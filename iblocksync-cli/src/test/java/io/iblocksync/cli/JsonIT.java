@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.grack.nanojson.JsonArray;
 import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonParser;
-import io.iblocksync.cli.it.Eventually;
+import io.iblocksync.cli.it.Await;
 import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Repository;
@@ -258,7 +258,7 @@ class JsonIT {
         Program.iblocksync("--json", "-p", "json", "-b", "512", source, target)
             .with("IBLOCKSYNC_SOURCE_EXEC", wrapper.write());
     try (Running running = program.start()) {
-      Eventually.until("the sync has begun", () -> running.errors().contains("syncing"));
+      Await.until("the sync has begun", () -> running.errors().contains("syncing"));
       running.signal(signal);
       Result result = running.await();
       JsonObject json = report(result, status);

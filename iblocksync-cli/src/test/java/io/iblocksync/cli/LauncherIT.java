@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.iblocksync.cli.Sandbox.Result;
 import io.iblocksync.cli.Sandbox.Running;
-import io.iblocksync.cli.it.Eventually;
+import io.iblocksync.cli.it.Await;
 import io.iblocksync.testing.Commands;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -290,7 +290,7 @@ class LauncherIT {
     Running running =
         sandbox.start(env, "/bin/sh", "-c", crash, Sandbox.ROOT + "/scripts/iblocksync-serve");
     try {
-      Eventually.until("it runs", () -> isJava(running.output()));
+      Await.until("it runs", () -> isJava(running.output()));
       String kill = "kill -SEGV $(cat \"$0\")";
       sandbox.run(env, "/bin/sh", "-c", kill, running.output().toString());
       running.result();

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.iblocksync.cli.it.Eventually;
+import io.iblocksync.cli.it.Await;
 import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Repository;
@@ -114,7 +114,7 @@ class LvmWrapperIT {
               .with("IBLOCKSYNC_SOURCE_EXEC", stuck.write())
               .start()) {
         String lock = ":" + Files.getAttribute(device.path(), "unix:ino") + " ";
-        Eventually.until(
+        Await.until(
             "the target is locked", () -> Files.readString(Path.of("/proc/locks")).contains(lock));
         look(device)
             .run()

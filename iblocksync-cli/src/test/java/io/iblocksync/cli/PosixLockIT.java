@@ -4,7 +4,7 @@ import static io.iblocksync.cli.it.Images.assertEqual;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.iblocksync.cli.it.Eventually;
+import io.iblocksync.cli.it.Await;
 import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Result;
@@ -75,7 +75,7 @@ class PosixLockIT {
     images.zeros("target.img", SIZE);
     Program first = Program.iblocksync(source, target).injecting("fsync:delay_enter=30s", target);
     try (Running running = first.start()) {
-      Eventually.until("the first run is there", () -> Files.mismatch(source, target) < 0);
+      Await.until("the first run is there", () -> Files.mismatch(source, target) < 0);
       try (LoopDevice device = LoopDevice.over(target)) {
         Program.iblocksync("-f", "--force-in-use", source, device.path())
             .run()
@@ -90,14 +90,14 @@ class PosixLockIT {
   /** Starts a run that stops on its way, and kills it there. */
   private void assertLockedWhen(Callable<Boolean> there, Program first) throws Exception {
     try (Running running = first.start()) {
-      Eventually.until("the first run is there", there);
+      Await.until("the first run is there", there);
       Program.iblocksync("-f", "--force-in-use", source, target)
           .run()
           .failed(target + ": another iblocksync is writing to it (process ")
           .saidNothingElse();
       running.signalGroup("KILL");
       running.awaitAlone();
-      Eventually.until("the first run has ended", () -> running.processes().isEmpty());
+      Await.until("the first run has ended", () -> running.processes().isEmpty());
     }
     Program.iblocksync("-f", source, target).run().ended(0);
     assertEqual(source, target);
@@ -173,7 +173,7 @@ class PosixLockIT {
       Process other =
           new ProcessBuilder("flock", "--shared", device.path().toString(), "sleep", "60").start();
       try (Running running = first.start()) {
-        Eventually.until(
+        Await.until(
             "the first run is there",
             () -> Pattern.compile(lock).matcher(Commands.run("cat", "/proc/locks")).find());
         Program.iblocksync("-f", "--force-in-use", source, device.path())

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.iblocksync.cli.it.Eventually;
+import io.iblocksync.cli.it.Await;
 import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Repository;
@@ -122,8 +122,8 @@ class ReadmeIT {
     write("iblocksync-serve", "#!/bin/sh\n" + hang + "\n");
     try (Running running =
         wrapped().with("IBLOCKSYNC_JAVA_OPTS", "-Diblocksync.term=2 -Diblocksync.kill=1").start()) {
-      Eventually.until("the snapshot is there", () -> Files.exists(snapshot));
-      Eventually.pause(500);
+      Await.until("the snapshot is there", () -> Files.exists(snapshot));
+      Await.pause(500);
       running.signal("TERM");
       running.await().ended(143);
     }

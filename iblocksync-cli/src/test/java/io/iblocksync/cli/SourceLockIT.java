@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.iblocksync.cli.it.Eventually;
+import io.iblocksync.cli.it.Await;
 import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Result;
@@ -52,7 +52,7 @@ class SourceLockIT {
             .with("IBLOCKSYNC_SOURCE_EXEC", stuck.write())
             .start();
     String lock = ":" + Files.getAttribute(to, "unix:ino") + " ";
-    Eventually.until(
+    Await.until(
         "the target is locked", () -> Files.readString(Path.of("/proc/locks")).contains(lock));
     return running;
   }
@@ -142,7 +142,7 @@ class SourceLockIT {
             .with("IBLOCKSYNC_SOURCE_EXEC", paused.write());
     images.zeros("b.img", SIZE);
     try (Running reading = second.start()) {
-      Eventually.until(
+      Await.until(
           "it is being read", () -> !reading.processes().find("sleep\0000.1\0").isEmpty());
       try (Running writing = writing(first, middle)) {
         Files.createFile(go);

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.iblocksync.cli.it.Eventually;
+import io.iblocksync.cli.it.Await;
 import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Repository;
@@ -65,7 +65,7 @@ class SshIT {
     if (sshd == null) {
       return;
     }
-    Eventually.until("no remote process is left", () -> sshd.processes().isEmpty());
+    Await.until("no remote process is left", () -> sshd.processes().isEmpty());
   }
 
   private Program sync(Object from, Object to) {
@@ -300,7 +300,7 @@ class SshIT {
             .with("IBLOCKSYNC_SOURCE_EXEC", Shell.quote(from.write()))
             .with("IBLOCKSYNC_TARGET_EXEC", Shell.quote(to.write()))
             .start();
-    Eventually.until("the sync has begun", () -> Files.exists(target));
+    Await.until("the sync has begun", () -> Files.exists(target));
     return running;
   }
 
@@ -313,11 +313,11 @@ class SshIT {
             .with("IBLOCKSYNC_SOURCE_EXEC", from.write())
             .with("IBLOCKSYNC_TARGET_EXEC", Shell.quote(to.write()))
             .start()) {
-      Eventually.until("the sync has begun", () -> Files.exists(target));
+      Await.until("the sync has begun", () -> Files.exists(target));
       assertEquals(1, running.processes().signal("KILL", "ssh\0-F"));
       running.await().failed("there");
       assertEquals(Wrapper.cleanedUpOnce(), from.log());
-      Eventually.until("the remote side has ended", () -> sshd.processes().isEmpty());
+      Await.until("the remote side has ended", () -> sshd.processes().isEmpty());
       assertEquals(Wrapper.cleanedUpOnce(), to.log());
     }
   }

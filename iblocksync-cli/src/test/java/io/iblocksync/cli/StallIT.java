@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.iblocksync.cli.fault.Victim;
-import io.iblocksync.cli.it.Eventually;
+import io.iblocksync.cli.it.Await;
 import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.Marked;
 import io.iblocksync.cli.it.Program;
@@ -101,7 +101,7 @@ class StallIT {
 
   /** The process of a run, in the middle of its work. */
   private static long middle(Marked processes, Victim victim) throws Exception {
-    Eventually.until(victim + " works", () -> moved(processes.find(victim.text())) > 3_000_000);
+    Await.until(victim + " works", () -> moved(processes.find(victim.text())) > 3_000_000);
     return processes.find(victim.text()).get(0);
   }
 
@@ -183,7 +183,7 @@ class StallIT {
             result.errors().contains("iblocksync-receive on there: error: no sign of life"),
             result.description());
         assertEquals(Wrapper.cleanedUpOnce(), sourceWrapper.log());
-        Eventually.until("no remote process is left", () -> sshd.processes().isEmpty());
+        Await.until("no remote process is left", () -> sshd.processes().isEmpty());
         assertEquals(Wrapper.cleanedUpOnce(), targetWrapper.log());
       } finally {
         Victim.signal("CONT", stopped);
@@ -210,8 +210,8 @@ class StallIT {
             .start()) {
       middle(running.processes(), Victim.TARGET);
       running.signal("STOP");
-      Eventually.until("the source has ended", () -> sourceWrapper.log().contains("cleaned"));
-      Eventually.until("the target has ended", () -> targetWrapper.log().contains("cleaned"));
+      Await.until("the source has ended", () -> sourceWrapper.log().contains("cleaned"));
+      Await.until("the target has ended", () -> targetWrapper.log().contains("cleaned"));
       running.signal("CONT");
       running.await().ended(1);
     }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.iblocksync.cli.it.Eventually;
+import io.iblocksync.cli.it.Await;
 import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Repository;
@@ -124,8 +124,8 @@ class StartIT {
             .onTerminal("")
             .start()) {
       String line = "iblocksync: connecting to db ...";
-      Eventually.until("it is said", () -> running.output().contains("\n" + line));
-      Eventually.pause(500); // Longer than the timeout.
+      Await.until("it is said", () -> running.output().contains("\n" + line));
+      Await.pause(500); // Longer than the timeout.
       Files.createFile(go);
       Result result = running.await().ended(0);
       assertEquals(1, result.output().split(line, -1).length - 1, result.description());
@@ -138,7 +138,7 @@ class StartIT {
     sourceWrapper.before(untilGo());
     try (Running running = patient().start()) {
       String line = "iblocksync: waiting for iblocksync-serve to start";
-      Eventually.until("it is said", () -> running.output().contains(line));
+      Await.until("it is said", () -> running.output().contains(line));
       Files.createFile(go);
       running.await().ended(0);
     }
@@ -154,11 +154,11 @@ class StartIT {
             + "; "
             + untilGo());
     try (Running running = patient().start()) {
-      Eventually.until("it is asked", () -> running.output().contains("password: "));
-      Eventually.pause(1500);
+      Await.until("it is asked", () -> running.output().contains("password: "));
+      Await.pause(1500);
       assertFalse(running.output().contains("waiting for"), running.output());
       running.type("secret\n");
-      Eventually.until("it is said", () -> running.output().contains("waiting for"));
+      Await.until("it is said", () -> running.output().contains("waiting for"));
       Files.createFile(go);
       running.await().ended(0);
     }
@@ -169,8 +169,8 @@ class StartIT {
   void aTimeoutOfZeroIsNone() throws Exception {
     sourceWrapper.before(untilGo());
     try (Running running = wrapped().and("--timeout", "0").start()) {
-      Eventually.until("it has begun", () -> !sourceWrapper.log().isEmpty());
-      Eventually.pause(1500);
+      Await.until("it has begun", () -> !sourceWrapper.log().isEmpty());
+      Await.pause(1500);
       assertTrue(running.isAlive());
       Files.createFile(go);
       running.await().succeeded();

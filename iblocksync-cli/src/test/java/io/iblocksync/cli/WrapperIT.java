@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.iblocksync.cli.it.Eventually;
+import io.iblocksync.cli.it.Await;
 import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Repository;
@@ -181,8 +181,8 @@ class WrapperIT {
     targetWrapper.after("sleep 600");
     try (Running running =
         wrapped().with("IBLOCKSYNC_JAVA_OPTS", "-Diblocksync.term=6 -Diblocksync.kill=1").start()) {
-      Eventually.until("the clean-up has begun", () -> targetWrapper.log().size() > 1);
-      Eventually.pause(1000); // The coordinator has noticed the end of the protocol.
+      Await.until("the clean-up has begun", () -> targetWrapper.log().size() > 1);
+      Await.pause(1000); // The coordinator has noticed the end of the protocol.
       running.signal("TERM");
       running.await().ended(143);
     }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.iblocksync.cli.it.Eventually;
+import io.iblocksync.cli.it.Await;
 import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Repository;
 import io.iblocksync.cli.it.Result;
@@ -117,7 +117,7 @@ class HostileEndpointIT {
         for (long process : running.processes().find("io.iblocksync.cli.Main")) {
           peak = Math.max(peak, Memory.peakKilobytes(process));
         }
-        Eventually.pause(50);
+        Await.pause(50);
       }
       Result result = running.await();
       assertTrue(peak <= MEGABYTES * 1024L, peak + " KiB were resident");

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.iblocksync.cli.it.Eventually;
+import io.iblocksync.cli.it.Await;
 import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Result;
@@ -63,8 +63,8 @@ class ImageFaultIT {
   /** The target is new, so the source sends at once, and has read little more than a pipe holds. */
   private Result changing(Change change) throws Exception {
     try (Running running = wrapped(source, target).start()) {
-      Eventually.until("the sync has begun", () -> Files.exists(target));
-      Eventually.pause(200);
+      Await.until("the sync has begun", () -> Files.exists(target));
+      Await.pause(200);
       change.make();
       Files.createFile(go);
       return running.await();

@@ -3,7 +3,7 @@ package io.iblocksync.cli.fault;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.iblocksync.cli.it.Eventually;
+import io.iblocksync.cli.it.Await;
 import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Result;
@@ -72,7 +72,7 @@ class LinkIT {
         assertTrue(result.error().contains(" on there: "), result.description());
       }
     }
-    Eventually.until("no remote process is left", () -> sshd.processes().isEmpty());
+    Await.until("no remote process is left", () -> sshd.processes().isEmpty());
     for (Wrapper wrapper : List.of(from, to)) {
       if (!wrapper.log().isEmpty()) {
         assertEquals(Wrapper.cleanedUpOnce(), wrapper.log(), "after " + bytes + " bytes");

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.iblocksync.cli.it.Eventually;
+import io.iblocksync.cli.it.Await;
 import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Result;
@@ -136,14 +136,14 @@ final class Round {
     boolean halt = signal.equals("HALT");
     try (Running running = (halt ? impatient(program()) : program()).start()) {
       awaitFirstHash(running);
-      Eventually.pause(Math.max(0, firstHashNanos + delayNanos - System.nanoTime()) / 1_000_000);
+      Await.pause(Math.max(0, firstHashNanos + delayNanos - System.nanoTime()) / 1_000_000);
       phase = phase(running);
       List<Long> hit = find(victim, running);
       for (long process : hit) {
         Victim.signal(halt ? "STOP" : signal, process);
       }
       if (signal.equals("STOP")) {
-        Eventually.pause(pauseMillis);
+        Await.pause(pauseMillis);
         for (long process : hit) {
           Victim.signal("CONT", process);
         }
@@ -181,7 +181,7 @@ final class Round {
   }
 
   private void awaitFirstHash(Running running) throws Exception {
-    Eventually.until(
+    Await.until(
         "the source tells hashes, or all has ended",
         () ->
             written(find(Victim.SOURCE, running)) > FIRST_HASH
@@ -219,7 +219,7 @@ final class Round {
    * coordinator waits for that as long as it takes, as for a clean-up.
    */
   private void awaitEndWithout(Victim victim, Running running) throws Exception {
-    Eventually.until(
+    Await.until(
         "the others have ended, or one has nothing to do but end",
         () ->
             victim == Victim.COORDINATOR
@@ -250,7 +250,7 @@ final class Round {
     if (victim == Victim.COORDINATOR && signal.equals("KILL") && result.status() != 0) {
       assertEquals(137, result.status(), result.description());
       assertFalse(result.errors().contains("\tat "), result.description());
-      Eventually.until("all has ended", () -> running.processes().isEmpty());
+      Await.until("all has ended", () -> running.processes().isEmpty());
       return true;
     }
     assertEquals(List.of(), running.processes().commands(), result.description());
@@ -271,7 +271,7 @@ final class Round {
   }
 
   private void assertNothingIsLeft() throws Exception {
-    Eventually.until("no remote process is left", () -> sshd.processes().isEmpty());
+    Await.until("no remote process is left", () -> sshd.processes().isEmpty());
     // A wrapper that had not been started yet has nothing to clean up.
     for (Wrapper wrapper : List.of(sourceWrapper, targetWrapper)) {
       assertTrue(

@@ -62,7 +62,7 @@ public final class Marked {
         ProcessHandle.of(Long.parseLong(process.getFileName().toString()))
             .ifPresent(ProcessHandle::destroyForcibly);
       }
-      Eventually.pause(20);
+      Await.pause(20);
     }
   }
 

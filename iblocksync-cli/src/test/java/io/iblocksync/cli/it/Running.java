@@ -45,7 +45,7 @@ public final class Running implements Closeable {
     Result result = awaitAlone();
     // Who was killed last needs a moment to die.
     for (int tries = 0; tries < 20 && !processes.isEmpty(); tries++) {
-      Eventually.pause(50);
+      Await.pause(50);
     }
     assertEquals(List.of(), processes.commands(), () -> "left behind by " + result.description());
     return result;

@@ -101,7 +101,7 @@ public final class Sshd implements Closeable {
       try (Socket answered = new Socket("127.0.0.1", port)) {
         return answered.isConnected();
       } catch (IOException e) {
-        Eventually.pause(25);
+        Await.pause(25);
       }
     }
     process.destroyForcibly();

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.iblocksync.cli.it.Eventually;
+import io.iblocksync.cli.it.Await;
 import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.protocol.FrameReader;
 import io.iblocksync.protocol.Geometry;
@@ -73,7 +73,7 @@ class Protocol2RelayTest {
   private void holdUpTheVerdict() {
     if (Thread.currentThread().getName().equals("read-source")) {
       try {
-        Eventually.until(
+        Await.until(
             "a thread that waits, or PIECES that have passed",
             () -> isBlocked("read-target") || source.toEndpoint.waiting() > 0);
       } catch (Exception e) {
@@ -86,7 +86,7 @@ class Protocol2RelayTest {
   void aVerdictReachesTheSourceBeforeThePiecesThatFollowFromIt() throws Exception {
     FutureTask<Void> running = start();
     target.say(hashes(0, 1));
-    Eventually.until("the target's hash", () -> relay.figures().now().targetBytes() > 0);
+    Await.until("the target's hash", () -> relay.figures().now().targetBytes() > 0);
     source.beforeSending = this::holdUpTheVerdict;
     source.say(hashes(0, 2));
     assertInstanceOf(Verdicts.class, next(target));

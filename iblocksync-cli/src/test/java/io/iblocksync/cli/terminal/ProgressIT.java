@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonParser;
 import com.grack.nanojson.JsonParserException;
-import io.iblocksync.cli.it.Eventually;
+import io.iblocksync.cli.it.Await;
 import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Repository;
@@ -51,7 +51,7 @@ class ProgressIT {
   }
 
   private static void awaitLine(Running running) throws Exception {
-    Eventually.until("a line of progress", () -> running.output().contains("%"));
+    Await.until("a line of progress", () -> running.output().contains("%"));
   }
 
   @Test
@@ -105,9 +105,9 @@ class ProgressIT {
                 source,
                 target));
     try (Running running = program.with("NO_COLOR", "1").onTerminal("").start()) {
-      Eventually.until("a wide line", () -> lastWidth(running) > 80);
+      Await.until("a wide line", () -> lastWidth(running) > 80);
       Commands.run("stty", "-F", Files.readString(tty).strip(), "cols", "50");
-      Eventually.until("a narrow line", () -> lastWidth(running) < 50);
+      Await.until("a narrow line", () -> lastWidth(running) < 50);
       running.type("\u0003");
       running.await().ended(130);
     }
@@ -127,7 +127,7 @@ class ProgressIT {
   @Test
   void jsonIsALineASecondWithWhatIsKnown() throws Exception {
     try (Running running = stuck("-p", "json", "-b", "512", source, target).start()) {
-      Eventually.until("a line", () -> running.errors().contains("\"syncing\""));
+      Await.until("a line", () -> running.errors().contains("\"syncing\""));
       running.signal("TERM");
       Result result = running.await().ended(143);
       JsonObject json = parsed(lastOf(result));

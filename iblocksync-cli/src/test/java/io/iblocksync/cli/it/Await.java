@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import java.util.concurrent.Callable;
 
-/** Waits for what another process does. */
-public final class Eventually {
-  private Eventually() {}
+/** Waits for what another thread or process does. */
+public final class Await {
+  private Await() {}
 
   /** Waits until this holds, a minute at most. */
   public static void until(String what, Callable<Boolean> condition) throws Exception {
@@ -19,6 +19,7 @@ public final class Eventually {
     }
   }
 
+  /** Lets time go by where it is the time itself that counts, or that nothing happens in it. */
   public static void pause(long milliseconds) {
     try {
       Thread.sleep(milliseconds);
