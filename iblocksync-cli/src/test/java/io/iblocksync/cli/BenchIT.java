@@ -4,14 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.iblocksync.cli.it.Repository;
+import io.iblocksync.cli.it.Result;
+import io.iblocksync.cli.it.Running;
 import io.iblocksync.testing.Commands;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,25 +44,17 @@ class BenchIT {
     return folder.resolve("original");
   }
 
-  private Sandbox.Result bench(Path original, String... arguments) throws Exception {
+  private Result bench(Path original, String... arguments) throws Exception {
     List<String> command = new ArrayList<>(List.of(Repository.script("bench").toString()));
     command.addAll(List.of(arguments));
     command.addAll(List.of("--folder", folder + "/images"));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().put("IBLOCKSYNC_ORIGINAL", original.toString());
-    Path output = folder.resolve("out");
-    Path errors = folder.resolve("err");
-    builder.redirectInput(new File("/dev/null"));
-    builder.redirectOutput(output.toFile()).redirectError(errors.toFile());
-    Process process = builder.start();
-    try {
-      assertTrue(process.waitFor(200, TimeUnit.SECONDS), () -> "takes too long: " + command);
-    } finally {
-      process.destroy();
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment.put("IBLOCKSYNC_ORIGINAL", original.toString());
+    try (Running running = sandbox.start(environment, command.toArray(new String[0]))) {
+      Result result = running.awaitAlone(Duration.ofSeconds(200));
+      assertEquals(List.of(), Sandbox.listing(folder.resolve("images")), "left behind");
+      return result;
     }
-    assertEquals(List.of(), Sandbox.listing(folder.resolve("images")), "left behind");
-    return new Sandbox.Result(
-        process.exitValue(), Files.readString(output), Files.readString(errors));
   }
 
   @Test
@@ -73,7 +68,7 @@ class BenchIT {
         [ "$1" != -b ] || shift 2
         exec cp "${1#there:}" "$2"
         """;
-    Sandbox.Result result = bench(original(copy), "--quick");
+    Result result = bench(original(copy), "--quick");
     assertEquals(0, result.status(), result.errors());
     List<String> lines = result.output().lines().toList();
     assertTrue(
@@ -116,7 +111,7 @@ class BenchIT {
   @Test
   void aToolThatLeavesAWrongTargetIsTold() throws Exception {
     String lazy = "exit 0";
-    Sandbox.Result result = bench(original(lazy), "--quick");
+    Result result = bench(original(lazy), "--quick");
     assertEquals(1, result.status(), result.errors());
     assertTrue(result.errors().contains("bench: original 1.0.1 left a wrong target\n"));
     assertTrue(result.errors().endsWith("bench: error: 3 of the tools failed\n"), result.errors());
@@ -126,7 +121,7 @@ class BenchIT {
   @Test
   void aWrongOptionIsAUsageError() throws Exception {
     for (String wrong : List.of("--size 0M", "--size 1.5G", "--empty 9", "--runs 1", "--bogus")) {
-      Sandbox.Result result = bench(folder, wrong.split(" "));
+      Result result = bench(folder, wrong.split(" "));
       assertEquals(2, result.status(), wrong);
       assertTrue(result.errors().matches("bench: error: .*; try 'scripts/bench --help'\n"), wrong);
     }

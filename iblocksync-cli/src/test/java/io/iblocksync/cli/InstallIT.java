@@ -3,7 +3,7 @@ package io.iblocksync.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.iblocksync.cli.Sandbox.Result;
+import io.iblocksync.cli.it.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

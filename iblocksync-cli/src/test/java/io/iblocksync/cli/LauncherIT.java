@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.iblocksync.cli.Sandbox.Result;
-import io.iblocksync.cli.Sandbox.Running;
 import io.iblocksync.cli.it.Await;
+import io.iblocksync.cli.it.Result;
+import io.iblocksync.cli.it.Running;
 import io.iblocksync.testing.Commands;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -128,8 +128,9 @@ class LauncherIT {
   @Test
   void noShellStays() throws Exception {
     Path clone = builtClone("clone");
-    Running running = sandbox.start(environment(), clone + "/scripts/iblocksync");
-    assertContains(running.result().output(), "pid " + running.process().pid() + "\n");
+    try (Running running = sandbox.start(environment(), clone + "/scripts/iblocksync")) {
+      assertContains(running.await().output(), "pid " + running.pid() + "\n");
+    }
   }
 
   @Test
@@ -287,23 +288,18 @@ class LauncherIT {
     // It waits for its coordinator at a pipe that nobody else opens.
     String crash =
         "mkfifo p; cd work; ulimit -c 0; \"$0\" --block 1000 x <>../p & echo $!; wait $!";
-    Running running =
-        sandbox.start(env, "/bin/sh", "-c", crash, Sandbox.ROOT + "/scripts/iblocksync-serve");
-    try {
-      Await.until("it runs", () -> isJava(running.output()));
-      String kill = "kill -SEGV $(cat \"$0\")";
-      sandbox.run(env, "/bin/sh", "-c", kill, running.output().toString());
-      running.result();
-    } finally {
-      running.process().descendants().forEach(ProcessHandle::destroyForcibly);
+    String serve = Sandbox.ROOT + "/scripts/iblocksync-serve";
+    try (Running running = sandbox.start(env, "/bin/sh", "-c", crash, serve)) {
+      Await.until("it runs", () -> isJava(running.output().strip()));
+      Commands.run("kill", "-SEGV", running.output().strip());
+      running.await();
     }
     assertEquals(List.of(), Sandbox.listing(work));
     assertEquals(1, Sandbox.listing(temporary).stream().filter(REPORTS).count());
   }
 
-  /** Whether Java has taken over signals in the process whose id stands in a file. */
-  private static boolean isJava(Path output) throws IOException {
-    String process = Files.readString(output).strip();
+  /** Whether Java has taken over signals in the process of that id. */
+  private static boolean isJava(String process) throws IOException {
     if (process.isEmpty()) {
       return false;
     }
@@ -464,12 +460,13 @@ class LauncherIT {
   void twoAtOnceBuildOnce() throws Exception {
     Path clone = sandbox.freshClone("clone");
     Map<String, String> env = environment("PATH", sandbox.fakeMaven(0) + ":" + PATH);
-    Running first = sandbox.start(env, clone + "/scripts/iblocksync-serve");
-    Running second = sandbox.start(env, clone + "/scripts/iblocksync-receive");
-    assertEquals(0, first.result().status());
-    assertEquals(0, second.result().status());
-    assertContains(first.result().output(), "argument <io.iblocksync.serve.Main>");
-    assertContains(second.result().output(), "argument <io.iblocksync.receive.Main>");
+    try (Running first = sandbox.start(env, clone + "/scripts/iblocksync-serve");
+        Running second = sandbox.start(env, clone + "/scripts/iblocksync-receive")) {
+      Result one = first.await().ended(0);
+      Result other = second.await().ended(0);
+      assertContains(one.output(), "argument <io.iblocksync.serve.Main>");
+      assertContains(other.output(), "argument <io.iblocksync.receive.Main>");
+    }
     assertEquals(1, sandbox.runsOfMaven());
   }
 

@@ -1,7 +1,8 @@
 package io.iblocksync.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.iblocksync.cli.it.Program;
+import io.iblocksync.cli.it.Result;
+import io.iblocksync.cli.it.Running;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,7 +10,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -17,22 +17,6 @@ import java.util.stream.Stream;
  * it was called, and a Maven that only pretends to build. Not for use by several threads.
  */
 final class Sandbox {
-  /** What a program left: its exit status and all that it wrote, as UTF-8. */
-  record Result(int status, String output, String errors) {}
-
-  /** A program that was started. */
-  record Running(Process process, Path output, Path errors) {
-    /** Waits for its end. */
-    Result result() throws Exception {
-      if (!process.waitFor(60, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-        throw new IOException("did not end within 60 s");
-      }
-      return new Result(
-          process.exitValue(), Files.readString(output, UTF_8), Files.readString(errors, UTF_8));
-    }
-  }
-
   /** The folder of the sources under test. */
   static final Path ROOT = Path.of("").toAbsolutePath().getParent();
 
@@ -151,18 +135,14 @@ final class Sandbox {
 
   /** Starts a program in the folder with exactly this environment, standard input being empty. */
   Running start(Map<String, String> environment, String... command) throws IOException {
-    Path output = Files.createTempFile(folder, "output", "");
-    Path errors = Files.createTempFile(folder, "errors", "");
-    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-    builder.environment().clear();
-    builder.environment().putAll(environment);
-    builder.redirectInput(Path.of("/dev/null").toFile());
-    builder.redirectOutput(output.toFile()).redirectError(errors.toFile());
-    return new Running(builder.start(), output, errors);
+    return Program.command(command).exactly(environment).in(folder).start();
   }
 
-  Result run(Map<String, String> environment, String... command) throws Exception {
-    return start(environment, command).result();
+  /** Runs a program to its end, whatever it leaves behind. */
+  Result run(Map<String, String> environment, String... command) throws IOException {
+    try (Running running = start(environment, command)) {
+      return running.awaitAlone();
+    }
   }
 
   /** All names below a folder, relative to it, folders with a slash behind, sorted. */

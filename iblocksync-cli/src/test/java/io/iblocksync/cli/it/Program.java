@@ -20,6 +20,9 @@ public final class Program {
   /** The variable by which every process that descends from one run is found again. */
   static final String MARK = "IBLOCKSYNC_TEST_MARK";
 
+  /** With its path, for a test may leave nothing in PATH. */
+  private static final String ENV = "/usr/bin/env";
+
   private enum Input {
     NULL,
     CLOSED,
@@ -66,6 +69,11 @@ public final class Program {
     return new Program(words);
   }
 
+  /** Any command. */
+  public static Program command(String... words) {
+    return new Program(List.of(words));
+  }
+
   public Program with(String name, Object value) {
     environment.put(name, value.toString());
     return this;
@@ -86,6 +94,13 @@ public final class Program {
     if (Repository.otherJava() != null) {
       environment.put("JAVA_HOME", Repository.otherJava());
     }
+    return this;
+  }
+
+  /** With this environment and nothing else in it. */
+  public Program exactly(Map<String, String> variables) {
+    environment.clear();
+    environment.putAll(variables);
     return this;
   }
 
@@ -179,7 +194,7 @@ public final class Program {
     Path files = Files.createTempDirectory("iblocksync-run");
     Path output = files.resolve("out");
     Path errors = files.resolve("err");
-    List<String> words = new ArrayList<>(List.of("setsid", "env", "--default-signal"));
+    List<String> words = new ArrayList<>(List.of("setsid", ENV, "--default-signal"));
     if (terminals.isEmpty()) {
       words.addAll(command);
     } else {

@@ -31,6 +31,11 @@ public final class Running implements Closeable {
     this.command = command;
   }
 
+  /** The process id of the program, which no shell stands before. */
+  public long pid() {
+    return process.pid();
+  }
+
   public boolean isAlive() {
     return process.isAlive();
   }
@@ -53,9 +58,14 @@ public final class Running implements Closeable {
 
   /** Waits for the end, whatever else goes on. */
   public Result awaitAlone() throws IOException {
+    return awaitAlone(PATIENCE);
+  }
+
+  /** The same for a program that may take longer than others. */
+  public Result awaitAlone(Duration patience) throws IOException {
     boolean ended = false;
     try {
-      ended = process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      ended = process.waitFor(patience.toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
