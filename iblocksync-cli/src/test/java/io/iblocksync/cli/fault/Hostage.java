@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.iblocksync.cli.it.Repository;
+import io.iblocksync.cli.it.LoneEndpoint;
 import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -12,10 +12,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
+import java.util.Map;
 
 /** An endpoint of ours as a process, in the hands of a test that is its coordinator. */
 final class Hostage implements Closeable {
@@ -26,11 +25,8 @@ final class Hostage implements Closeable {
 
   private static final int PATIENCE_SECONDS = 40;
 
-  private final Process process;
-  private final Path errors;
+  private final LoneEndpoint endpoint;
   private final DataInputStream in;
-  private final OutputStream out;
-  private final CompletableFuture<Void> end = new CompletableFuture<>();
   private final int block;
   private volatile long peakKilobytes;
 
@@ -41,24 +37,14 @@ final class Hostage implements Closeable {
 
   Hostage(String name, Path image, int block, String options) throws IOException {
     this.block = block;
-    errors = Files.createTempFile(image.getParent(), name, ".err");
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Repository.script(name).toString(),
-            "--block",
-            Integer.toString(block),
-            "--algo",
-            "crc32",
-            image.toString());
-    builder.redirectError(errors.toFile());
-    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    builder.environment().put("IBLOCKSYNC_JAVA_OPTS", options);
-    process = builder.start();
-    in = new DataInputStream(process.getInputStream());
-    out = process.getOutputStream();
-    // A read that waits for ever cannot be interrupted, but ends with the process.
-    end.completeOnTimeout(null, PATIENCE_SECONDS, TimeUnit.SECONDS)
-        .thenRun(process::destroyForcibly);
+    endpoint =
+        new LoneEndpoint(
+            image.getParent(),
+            name,
+            List.of("--block", Integer.toString(block), "--algo", "crc32", image.toString()),
+            Map.of("IBLOCKSYNC_JAVA_OPTS", options),
+            PATIENCE_SECONDS);
+    in = new DataInputStream(endpoint.from());
   }
 
   /** Greets, and chooses protocol 2 with another endpoint whose image has this size. */
@@ -106,11 +92,7 @@ final class Hostage implements Closeable {
 
   /** Sends all of these bytes, though it may end before it has taken them. */
   Hostage send(byte[] bytes) {
-    try {
-      out.write(bytes);
-      out.flush();
-    } catch (IOException e) {
-      // It has ended, and its exit status says why.
+    if (!endpoint.send(bytes)) {
       notePeak();
     }
     return this;
@@ -118,13 +100,7 @@ final class Hostage implements Closeable {
 
   /** Whether it still takes what it is sent. */
   boolean takes(byte[] bytes) {
-    try {
-      out.write(bytes);
-      out.flush();
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
+    return endpoint.send(bytes);
   }
 
   /** The type of the next frame, whose payload is dropped; -1 at the end. */
@@ -156,7 +132,7 @@ final class Hostage implements Closeable {
   }
 
   boolean isAlive() {
-    return process.isAlive();
+    return endpoint.isAlive();
   }
 
   /** Reads on to a frame of this type. */
@@ -198,9 +174,9 @@ final class Hostage implements Closeable {
 
   /** Asserts that it ends with status 1 and one line at most. */
   void ends() throws IOException, InterruptedException {
-    out.close();
+    endpoint.to().close();
     in.transferTo(OutputStream.nullOutputStream());
-    assertEquals(1, process.waitFor(), this::said);
+    assertEquals(1, endpoint.await(), this::said);
     String said = said();
     assertFalse(said.contains("Exception") || said.contains("internal error"), said);
     assertTrue(said.lines().count() <= 1, said);
@@ -214,20 +190,15 @@ final class Hostage implements Closeable {
 
   /** Notes the most that was resident up to now. */
   void notePeak() {
-    peakKilobytes = Math.max(peakKilobytes, Memory.peakKilobytes(process.pid()));
+    peakKilobytes = Math.max(peakKilobytes, Memory.peakKilobytes(endpoint.pid()));
   }
 
   String said() {
-    try {
-      return Files.readString(errors);
-    } catch (IOException e) {
-      return e.toString();
-    }
+    return endpoint.said();
   }
 
   @Override
   public void close() {
-    process.destroyForcibly();
-    end.complete(null);
+    endpoint.close();
   }
 }

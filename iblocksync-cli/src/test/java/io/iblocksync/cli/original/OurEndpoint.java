@@ -4,52 +4,38 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.iblocksync.cli.it.Repository;
+import io.iblocksync.cli.it.LoneEndpoint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 
 /** An endpoint of the program as a process, with the test as its coordinator. */
 final class OurEndpoint implements Endpoint {
   private static final int PATIENCE_SECONDS = 100;
 
   private final String name;
-  private final Process process;
-  private final Path errors;
+  private final LoneEndpoint endpoint;
 
-  private OurEndpoint(String name, Process process, Path errors) {
+  private OurEndpoint(String name, LoneEndpoint endpoint) {
     this.name = name;
-    this.process = process;
-    this.errors = errors;
-    // A read that waits for ever cannot be interrupted, but ends with the process.
-    CompletableFuture.delayedExecutor(PATIENCE_SECONDS, TimeUnit.SECONDS)
-        .execute(process::destroyForcibly);
+    this.endpoint = endpoint;
   }
 
   static OurEndpoint start(Path folder, String name, List<String> arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Repository.script(name).toString());
-    command.addAll(arguments);
-    Path errors = folder.resolve(name + ".err");
-    ProcessBuilder builder =
-        new ProcessBuilder(command).directory(folder.toFile()).redirectError(errors.toFile());
-    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    builder.environment().put("LC_ALL", "C.UTF-8");
-    return new OurEndpoint(name, builder.start(), errors);
+    Map<String, String> locale = Map.of("LC_ALL", "C.UTF-8");
+    return new OurEndpoint(
+        name, new LoneEndpoint(folder, name, arguments, locale, PATIENCE_SECONDS));
   }
 
   InputStream from() {
-    return process.getInputStream();
+    return endpoint.from();
   }
 
   OutputStream to() {
-    return process.getOutputStream();
+    return endpoint.to();
   }
 
   @Override
@@ -59,27 +45,18 @@ final class OurEndpoint implements Endpoint {
 
   /** Sends all of these bytes, though the endpoint may end before it has taken them. */
   OurEndpoint send(byte[] bytes) {
-    try {
-      to().write(bytes);
-      to().flush();
-    } catch (IOException e) {
-      // It has ended, and its exit status says why.
-    }
+    endpoint.send(bytes);
     return this;
   }
 
   @Override
   public void endInput() {
-    try {
-      to().close();
-    } catch (IOException e) {
-      // As above.
-    }
+    endpoint.endInput();
   }
 
   @Override
   public void ended(int status, String what) throws IOException, InterruptedException {
-    int actual = process.waitFor();
+    int actual = endpoint.await();
     assertEquals(status, actual, () -> what + ": " + name + " said: " + said());
   }
 
@@ -105,15 +82,11 @@ final class OurEndpoint implements Endpoint {
   }
 
   private String said() {
-    try {
-      return Files.readString(errors);
-    } catch (IOException e) {
-      return e.toString();
-    }
+    return endpoint.said();
   }
 
   @Override
   public void close() {
-    process.destroyForcibly();
+    endpoint.close();
   }
 }
