@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.iblocksync.cli.it.Await;
-import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Repository;
 import io.iblocksync.cli.it.Running;
+import io.iblocksync.cli.it.TwoImages;
 import io.iblocksync.cli.it.Wrapper;
 import io.iblocksync.testing.Commands;
 import io.iblocksync.testing.TinyFileSystem;
@@ -16,25 +16,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Images that cannot be read or written: one line with the path and the system's own words. */
 @Timeout(60)
-class BadImagesIT {
-  @TempDir Path folder;
-  private Images images;
-  private Path source;
-  private Path target;
+class BadImagesIT extends TwoImages {
 
-  @BeforeEach
-  void makeImages() throws IOException {
-    images = new Images(folder);
-    source = images.random("source.img", 300_000);
-    target = images.path("target.img");
+  BadImagesIT() {
+    super(300_000);
   }
 
   @Tag("smoke")

@@ -3,31 +3,23 @@ package io.iblocksync.cli;
 import static io.iblocksync.cli.it.Images.assertEqual;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Repository;
+import io.iblocksync.cli.it.TwoImages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** As cron starts it: no terminal, no HOME, a search path of two folders, no standard input. */
 @Timeout(60)
-class CronIT {
+class CronIT extends TwoImages {
   private static final String PATH = "/usr/bin:/bin";
 
-  @TempDir Path folder;
-  private Images images;
-  private Path source;
-
-  @BeforeEach
-  void makeImages() throws IOException {
-    images = new Images(folder);
-    source = images.random("source.img", 300_000);
+  CronIT() {
+    super(300_000);
   }
 
   @Tag("smoke")

@@ -13,6 +13,7 @@ import io.iblocksync.cli.it.Repository;
 import io.iblocksync.cli.it.Result;
 import io.iblocksync.cli.it.Running;
 import io.iblocksync.cli.it.Shell;
+import io.iblocksync.cli.it.TwoImages;
 import io.iblocksync.cli.it.Wrapper;
 import io.iblocksync.testing.Commands;
 import io.iblocksync.testing.LoopFileSystem;
@@ -24,7 +25,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,17 +34,16 @@ import org.junit.jupiter.params.provider.ValueSource;
  * the coordinator ends, and no process is left.
  */
 @Timeout(60)
-class EndingIT {
-  @TempDir Path folder;
-  private Path source;
-  private Path target;
+class EndingIT extends TwoImages {
   private Wrapper sourceWrapper;
   private Wrapper targetWrapper;
 
+  EndingIT() {
+    super(2_000_000);
+  }
+
   @BeforeEach
-  void makeImages() throws IOException {
-    source = new Images(folder).random("source.img", 2_000_000);
-    target = folder.resolve("target.img");
+  void makeWrappers() throws IOException {
     sourceWrapper = Wrapper.ofSource(folder).slowly().stuckAfter(9_000);
     targetWrapper = Wrapper.ofTarget(folder).slowly();
   }
@@ -130,8 +129,7 @@ class EndingIT {
   void aSignalAtAQuestionEndsTheRun() throws Exception {
     new Images(folder).random("target.img", 1_000);
     try (Running running = wrapped().onTerminal("").start()) {
-      Await.until("the target is prepared", () -> !targetWrapper.log().isEmpty());
-      Await.pause(1000);
+      Await.until("it is asked", () -> running.output().contains("Continue? "));
       running.type("\u0003");
       running.await().ended(130);
       assertCleanedUp();

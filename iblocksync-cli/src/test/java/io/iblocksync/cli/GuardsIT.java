@@ -12,6 +12,7 @@ import io.iblocksync.cli.it.Repository;
 import io.iblocksync.cli.it.Result;
 import io.iblocksync.cli.it.Running;
 import io.iblocksync.cli.it.Shell;
+import io.iblocksync.cli.it.TwoImages;
 import io.iblocksync.cli.it.Wrapper;
 import io.iblocksync.testing.Commands;
 import io.iblocksync.testing.LoopDevice;
@@ -23,27 +24,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the program refuses, or warns of, because of what the images are. */
 @Timeout(60)
-class GuardsIT {
+class GuardsIT extends TwoImages {
   private static final int SIZE = 3 << 20;
 
   /** Of a small file system. */
   private static final int ROOM = 1 << 20;
 
-  @TempDir Path folder;
-  private Images images;
-  private Path source;
-
-  @BeforeEach
-  void makeImages() throws IOException {
-    images = new Images(folder);
-    source = images.random("source.img", SIZE);
+  GuardsIT() {
+    super(SIZE);
   }
 
   @Test

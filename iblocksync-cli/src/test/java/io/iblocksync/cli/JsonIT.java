@@ -14,6 +14,7 @@ import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Repository;
 import io.iblocksync.cli.it.Result;
 import io.iblocksync.cli.it.Running;
+import io.iblocksync.cli.it.TwoImages;
 import io.iblocksync.cli.it.Wrapper;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,24 +28,20 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What {@code --json} prints, however a run ends. */
 @Timeout(60)
-class JsonIT {
-  @TempDir Path folder;
-  private Images images;
-  private Path source;
-  private Path target;
+class JsonIT extends TwoImages {
+
+  JsonIT() {
+    super(600_000);
+  }
 
   @BeforeEach
-  void makeImages() throws IOException {
-    images = new Images(folder);
-    source = images.random("source.img", 600_000);
-    target = images.copy(source, "target.img");
-    images.change(target, 1000, 1, 200, 599);
+  void changeSomeBlocks() throws IOException {
+    makeChangedTarget(1000, 1, 200, 599);
   }
 
   /** The one object on standard output, which must have all members that README lists. */

@@ -6,30 +6,20 @@ import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Repository;
 import io.iblocksync.cli.it.Result;
+import io.iblocksync.cli.it.TwoImages;
 import java.io.IOException;
-import java.nio.file.Path;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs with little room: few descriptors, a small heap, little memory for blocks. */
 @Timeout(60)
-class LimitsIT {
+class LimitsIT extends TwoImages {
   private static final int SIZE = 20_000_000;
 
-  @TempDir Path folder;
-  private Images images;
-  private Path source;
-  private Path target;
-
-  @BeforeEach
-  void makeImages() throws IOException {
-    images = new Images(folder);
-    source = images.random("source.img", SIZE);
-    target = folder.resolve("target.img");
+  LimitsIT() {
+    super(SIZE);
   }
 
   private Program limited(int descriptors) {

@@ -8,30 +8,21 @@ import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Repository;
 import io.iblocksync.cli.it.Result;
+import io.iblocksync.cli.it.TwoImages;
 import io.iblocksync.testing.Commands;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The units of systemd, and the examples for cron and for Prometheus' node_exporter. */
 @Timeout(120)
-class MonitoringIT {
+class MonitoringIT extends TwoImages {
   private static final String COMMAND = "ExecStart=iblocksync ";
 
-  @TempDir Path folder;
-  private Images images;
-  private Path source;
-  private Path target;
-
-  @BeforeEach
-  void makeImages() throws IOException {
-    images = new Images(folder);
-    source = images.random("source.img", 300_000);
-    target = images.path("target.img");
+  MonitoringIT() {
+    super(300_000);
   }
 
   private static String script(String name) throws IOException {

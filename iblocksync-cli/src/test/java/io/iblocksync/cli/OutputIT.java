@@ -8,6 +8,7 @@ import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Repository;
 import io.iblocksync.cli.it.Result;
+import io.iblocksync.cli.it.TwoImages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,27 +18,23 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a run says: the summary, the progress, the log. */
 @Timeout(60)
-class OutputIT {
+class OutputIT extends TwoImages {
   private static final Pattern LOG_LINE =
       Pattern.compile(
           "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3}: (WARNING:|INFO|DEBUG) .+");
 
-  @TempDir Path folder;
-  private Path source;
-  private Path target;
+  OutputIT() {
+    super(600_000);
+  }
 
   @BeforeEach
-  void makeImages() throws IOException {
-    Images images = new Images(folder);
-    source = images.random("source.img", 600_000);
-    target = images.copy(source, "target.img");
-    images.change(target, 1000, 1, 200, 599);
+  void changeSomeBlocks() throws IOException {
+    makeChangedTarget(1000, 1, 200, 599);
   }
 
   @Test

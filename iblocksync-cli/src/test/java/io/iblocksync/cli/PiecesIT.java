@@ -6,29 +6,26 @@ import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.LocalShell;
 import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Result;
+import io.iblocksync.cli.it.TwoImages;
 import java.io.IOException;
-import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Of a block that differs only what differs crosses to another machine. */
 @Timeout(120)
-class PiecesIT {
+class PiecesIT extends TwoImages {
   private static final int BLOCK = 1 << 20;
 
-  @TempDir Path folder;
-  private Path source;
-  private Path target;
   private LocalShell shell;
 
+  PiecesIT() {
+    super(5 * BLOCK + 1234);
+  }
+
   @BeforeEach
-  void makeImages() throws IOException {
-    Images images = new Images(folder);
-    source = images.random("source.img", 5 * BLOCK + 1234);
-    target = images.copy(source, "target.img");
-    images.change(target, BLOCK, 0, 2, 3);
+  void changeSomeBlocks() throws IOException {
+    makeChangedTarget(BLOCK, 0, 2, 3);
     shell = new LocalShell(folder);
   }
 

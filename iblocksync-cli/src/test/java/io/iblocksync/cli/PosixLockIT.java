@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.iblocksync.cli.it.Await;
-import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Result;
 import io.iblocksync.cli.it.Running;
+import io.iblocksync.cli.it.TwoImages;
 import io.iblocksync.testing.Commands;
 import io.iblocksync.testing.LoopDevice;
 import java.io.IOException;
@@ -19,30 +19,20 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The lock on the target, and new targets that come to nothing. */
 @Timeout(60)
-class PosixLockIT {
+class PosixLockIT extends TwoImages {
   private static final int SIZE = 3 << 20;
   private static final FileTime LONG_AGO = FileTime.fromMillis(0);
 
   /** Of fdinfo's flags. */
   private static final long O_DIRECT = 040000;
 
-  @TempDir Path folder;
-  private Images images;
-  private Path source;
-  private Path target;
-
-  @BeforeEach
-  void makeImages() throws IOException {
-    images = new Images(folder);
-    source = images.random("source.img", SIZE);
-    target = images.path("target.img");
+  PosixLockIT() {
+    super(SIZE);
   }
 
   @Test

@@ -142,8 +142,7 @@ class SourceLockIT {
             .with("IBLOCKSYNC_SOURCE_EXEC", paused.write());
     images.zeros("b.img", SIZE);
     try (Running reading = second.start()) {
-      Await.until(
-          "it is being read", () -> !reading.processes().find("sleep\0000.1\0").isEmpty());
+      Await.until("it is being read", () -> !reading.processes().find("sleep\0000.1\0").isEmpty());
       try (Running writing = writing(first, middle)) {
         Files.createFile(go);
         Result result = reading.await();
