@@ -8,7 +8,7 @@ import java.nio.file.Path;
  * What makes an endpoint a source or a target; {@link EndpointMain} does what both have in common.
  */
 public interface Endpoint extends AutoCloseable {
-  /** The executable's name, under which its messages stand. */
+  /** The executable's name, which its messages begin with. */
   String program();
 
   /**
@@ -53,7 +53,7 @@ public interface Endpoint extends AutoCloseable {
     return false;
   }
 
-  /** Plays protocol 2 to its end; a failure has been told to the coordinator when this throws. */
+  /** Plays protocol 2 to its end; a failure is reported to the coordinator when this throws. */
   void runFrames(Run run) throws IOException, InterruptedException;
 
   /** Plays protocol 1 to its end. */

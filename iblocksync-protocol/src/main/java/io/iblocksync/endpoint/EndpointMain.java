@@ -1,6 +1,5 @@
 package io.iblocksync.endpoint;
 
-import io.iblocksync.image.BlockWindow;
 import io.iblocksync.image.LocalPair;
 import io.iblocksync.linux.Blkid;
 import io.iblocksync.linux.DeviceCache;
@@ -26,6 +25,7 @@ import io.iblocksync.protocol.Printable;
 import io.iblocksync.protocol.ProtocolException;
 import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
+import io.iblocksync.protocol.WindowBytes;
 import io.iblocksync.protocol.WireReader;
 import io.iblocksync.protocol.WireWriter;
 import java.io.IOException;
@@ -79,7 +79,7 @@ public final class EndpointMain {
       return ExitStatus.DONE;
     } catch (ReportedException e) {
       if (e.getCause() instanceof PeerSilentException) {
-        // Who was to be told may never hear of it.
+        // The coordinator may be unreachable: print the error here, too.
         fail(endpoint, e.getMessage());
       }
       Log.debug(e.getMessage());
@@ -106,7 +106,7 @@ public final class EndpointMain {
     }
   }
 
-  /** Some of the text can be the coordinator's, who need not be whose terminal this is. */
+  /** The text can come from the coordinator and is not trusted on this terminal. */
   private static void fail(Endpoint endpoint, String text) {
     System.err.println(endpoint.program() + ": error: " + Printable.line(String.valueOf(text)));
   }
@@ -141,7 +141,7 @@ public final class EndpointMain {
             reply.other(),
             settings,
             features,
-            side == null ? BlockWindow.BYTES : BlockWindow.BESIDE_BYTES,
+            side == null ? WindowBytes.PIPED : WindowBytes.LOCAL,
             side,
             in,
             out);

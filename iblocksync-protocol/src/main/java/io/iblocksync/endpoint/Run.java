@@ -2,6 +2,7 @@ package io.iblocksync.endpoint;
 
 import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.image.LocalPair;
+import io.iblocksync.image.ReadPlan;
 import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.Greeting.ImageInfo;
 import io.iblocksync.protocol.Setting;
@@ -17,8 +18,7 @@ import java.util.List;
  * @param other the one that the other endpoint has
  * @param settings what the coordinator asks for
  * @param features which of the {@link io.iblocksync.protocol.Features} are in use
- * @param windowBytes how many bytes of blocks may be held, see {@link
- *     io.iblocksync.image.BlockWindow}
+ * @param windowBytes how many bytes of blocks may be held, see {@link ReadPlan}
  * @param side where chunks meet those of the other endpoint, which runs in this process too; null
  *     if it does not
  * @param in from the coordinator, read by one thread only
@@ -71,5 +71,23 @@ public record Run(
   /** How many blocks both images have; only these are compared. */
   public long commonBlocks() {
     return Math.min(ownGeometry().blocks(), otherGeometry().blocks());
+  }
+
+  /** The endpoint's own image up to the end of its common blocks. */
+  public Geometry commonPart() {
+    Geometry all = ownGeometry();
+    long common = commonBlocks();
+    return common == all.blocks() ? all : new Geometry(all.offset(common), all.blockSize());
+  }
+
+  /** How the source reads a part of its image; see {@link ReadPlan} for what is kept and hashed. */
+  public ReadPlan sourcePlan(Geometry part, boolean hashAll) {
+    return new ReadPlan(part, commonBlocks(), algorithm, true, hashAll, windowBytes, side);
+  }
+
+  /** How the target reads its image. */
+  public ReadPlan targetPlan() {
+    // A longer target may still be equal up to the source's end.
+    return new ReadPlan(comparedPart(), commonBlocks(), algorithm, false, false, windowBytes, side);
   }
 }

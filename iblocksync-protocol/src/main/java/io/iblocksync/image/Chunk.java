@@ -2,20 +2,17 @@ package io.iblocksync.image;
 
 import io.iblocksync.protocol.Message.HashRun;
 import io.iblocksync.protocol.Message.Hashes;
-import io.iblocksync.protocol.Message.Pieces;
-import io.iblocksync.protocol.PieceHasher;
-import io.iblocksync.protocol.ProtocolException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
 /**
- * Adjacent whole blocks of an image that are read, hashed and kept together. Owned by one thread at
- * a time: the worker that fills it, then the window, then the thread that sends it.
+ * Adjacent whole blocks of an image that are read and hashed together. Owned by one thread at a
+ * time: by the worker that fills it, then by the consumer of {@link ReadAhead}.
  */
 public final class Chunk {
-  /** The most blocks of a hole; which of so many differ fits into 16 KiB. */
+  /** The largest hole, in blocks: a bit set of its blocks takes 16 KiB. */
   static final int MAX_HOLE_BLOCKS = 1 << 17;
 
   private static final BitSet HOLE = new BitSet(MAX_HOLE_BLOCKS);
@@ -28,48 +25,44 @@ public final class Chunk {
   private final int blocks;
   private final int blockSize;
   private final long length;
+  private final boolean common;
   private final boolean hashed;
   private final BitSet zero;
 
-  /** Null where all blocks are zero, or when the window has taken the buffer back. */
-  ByteBuffer bytes;
+  /** Null in a hole, before a buffer is found, and after it went back to {@link ReadAhead}. */
+  private ByteBuffer bytes;
 
-  byte[] digests;
+  private byte[] digests;
+
+  /** Whether it is read and hashed; guarded by the lock of its {@link ReadAhead}. */
   boolean ready;
-  BitSet differs;
-  int decided;
 
-  /** Which of its blocks the target sends the hashes of the pieces of; null for none. */
-  BitSet byPieces;
-
-  /** Those hashes, as they come, by block; null for none. */
-  private byte[][] pieces;
-
-  /** The block whose pieces come next, and how many bytes of their hashes have come. */
-  private int piecesBlock;
-
-  private int piecesBytes;
-
-  Chunk(long firstBlock, int blocks, int blockSize, int length, boolean hashed) {
-    this(firstBlock, blocks, blockSize, length, hashed, new BitSet(blocks));
+  Chunk(long firstBlock, int blocks, int blockSize, int length, boolean common, boolean hashed) {
+    this(firstBlock, blocks, blockSize, length, common, hashed, new BitSet(blocks));
   }
 
   private Chunk(
-      long firstBlock, int blocks, int blockSize, long length, boolean hashed, BitSet zero) {
+      long firstBlock,
+      int blocks,
+      int blockSize,
+      long length,
+      boolean common,
+      boolean hashed,
+      BitSet zero) {
     this.firstBlock = firstBlock;
     this.blocks = blocks;
     this.blockSize = blockSize;
     this.length = length;
+    this.common = common;
     this.hashed = hashed;
     this.zero = zero;
   }
 
   /**
-   * Blocks that lie in a hole, at most {@link #MAX_HOLE_BLOCKS} of them: never read, without bytes,
-   * and longer than what is read at once.
+   * Blocks that lie in a hole, at most {@link #MAX_HOLE_BLOCKS} of them: never read, without bytes.
    */
-  static Chunk hole(long firstBlock, int blocks, int blockSize, long length, boolean hashed) {
-    return new Chunk(firstBlock, blocks, blockSize, length, hashed, HOLE);
+  static Chunk hole(long firstBlock, int blocks, int blockSize, long length, boolean common) {
+    return new Chunk(firstBlock, blocks, blockSize, length, common, common, HOLE);
   }
 
   public long firstBlock() {
@@ -97,12 +90,17 @@ public final class Chunk {
     return i == blocks ? length : (long) i * blockSize;
   }
 
-  /** Whether its blocks need digests; those that the target has no counterpart of need none. */
+  /** Whether both images have its blocks, so that there will be a verdict on them. */
+  public boolean common() {
+    return common;
+  }
+
+  /** Whether its blocks have digests, unless they are zeros. */
   public boolean hashed() {
     return hashed;
   }
 
-  /** Which of its blocks hold nothing but zeros; what is set past its blocks means nothing. */
+  /** Which of its blocks hold nothing but zeros; bits past its blocks mean nothing. */
   public BitSet zero() {
     return zero;
   }
@@ -111,9 +109,9 @@ public final class Chunk {
     return zero.nextClearBit(0) >= blocks;
   }
 
-  /** Which of its blocks the target lacks, once that is decided. */
-  public BitSet differs() {
-    return differs;
+  /** Whether it lies in a hole, and is not read. */
+  boolean isHole() {
+    return zero == HOLE;
   }
 
   /** The bytes from {@code start} to {@code end}, both within the chunk, as a buffer of its own. */
@@ -121,81 +119,35 @@ public final class Chunk {
     return bytes.slice((int) start, (int) (end - start));
   }
 
+  /** All of its bytes; null if there are none. */
+  ByteBuffer bytes() {
+    return bytes;
+  }
+
+  /** Gives the chunk a buffer of at least its length. */
+  void fill(ByteBuffer buffer) {
+    bytes = buffer.clear().limit((int) length);
+  }
+
+  /** Takes its buffer away; null if it has none. */
+  ByteBuffer takeBytes() {
+    ByteBuffer taken = bytes;
+    bytes = null;
+    return taken;
+  }
+
+  /** The digests of its blocks, one behind the other; the place of a block of zeros is unused. */
+  byte[] digests() {
+    return digests;
+  }
+
+  void digests(byte[] found) {
+    digests = found;
+  }
+
   /** How many bytes its hashes may take in a frame. */
   int hashBytes(int digestLength) {
     return allZero() ? 4 : blocks * (4 + digestLength);
-  }
-
-  /** The target's hashes of the pieces of its block {@code i}; null if it is to be sent whole. */
-  public byte[] pieces(int i) {
-    return byPieces != null && byPieces.get(i) ? pieces[i] : null;
-  }
-
-  /** The next of its blocks whose pieces have not all come, as far as is decided; -1 for none. */
-  int piecesMissing() {
-    return byPieces == null ? -1 : byPieces.nextSetBit(piecesBlock);
-  }
-
-  /** Takes hashes of pieces of the block {@link #piecesMissing}. */
-  void takePieces(Pieces message) throws ProtocolException {
-    int i = piecesMissing();
-    int length = PieceHasher.pieces((int) (start(i + 1) - start(i))) * PieceHasher.HASH;
-    byte[] hashes = message.hashes();
-    if (message.block() != firstBlock + i
-        || (long) message.piece() * PieceHasher.HASH != piecesBytes
-        || hashes.length > length - piecesBytes) {
-      throw new ProtocolException(
-          "PIECES of block "
-              + message.block()
-              + " from "
-              + message.piece()
-              + " on, expected of "
-              + (firstBlock + i)
-              + " from "
-              + piecesBytes / PieceHasher.HASH);
-    }
-    if (pieces == null) {
-      pieces = new byte[blocks][];
-    }
-    if (pieces[i] == null) {
-      pieces[i] = new byte[length];
-    }
-    System.arraycopy(hashes, 0, pieces[i], piecesBytes, hashes.length);
-    piecesBytes += hashes.length;
-    if (piecesBytes == length) {
-      piecesBlock = i + 1;
-      piecesBytes = 0;
-    }
-  }
-
-  /**
-   * Notes that the next {@code count} blocks differ, and that hashes of their pieces will come.
-   *
-   * @throws ProtocolException if one of them is zeros: it has no pieces, and a hole so many blocks
-   *     that the hashes would fill the memory
-   */
-  void decideByPieces(int count) throws ProtocolException {
-    int zeros = zero.nextSetBit(decided);
-    if (zeros >= 0 && zeros < decided + count) {
-      throw new ProtocolException(
-          "VERDICTS by pieces on block " + (firstBlock + zeros) + ", which is zeros");
-    }
-    if (byPieces == null) {
-      byPieces = new BitSet(blocks);
-    }
-    byPieces.set(decided, decided + count);
-    decide(count, true);
-  }
-
-  /** Notes the verdict on the next {@code count} blocks. */
-  void decide(int count, boolean differing) {
-    if (differing) {
-      if (differs == null) {
-        differs = new BitSet(blocks);
-      }
-      differs.set(decided, decided + count);
-    }
-    decided += count;
   }
 
   /** Its hashes, if it is hashed. */
@@ -205,7 +157,7 @@ public final class Chunk {
     return new Hashes(firstBlock, runs);
   }
 
-  /** Appends what its hashes are to {@code runs}, merging zeros with zeros before them. */
+  /** Appends its hashes to {@code runs}, merging zeros with zeros before them. */
   void appendRuns(List<HashRun> runs, int digestLength) {
     int i = 0;
     while (i < blocks) {

@@ -6,10 +6,10 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Compares two chunks of the same blocks byte by byte, and fills in what stands for their hashes:
- * of equal blocks zeros on both sides, of others the hash in the source, which the proof at the end
- * needs, and in the target anything else. A last block that is not of the same length on both sides
- * differs.
+ * Compares two chunks of the same blocks byte by byte, and fills in what is announced in place of
+ * their hashes. Equal blocks get zeros on both sides. A block that differs gets its hash in the
+ * source, which the digest of the image needs, and anything else in the target. A last block whose
+ * length is not the same on both sides differs.
  */
 final class ChunkComparison {
   /** What is compared in one call: calls are what the JVM counts before it compiles them. */
@@ -34,10 +34,10 @@ final class ChunkComparison {
     if (source.firstBlock() != target.firstBlock() || source.blocks() != target.blocks()) {
       throw new IllegalStateException("chunks of different blocks are compared");
     }
-    source.digests = new byte[source.blocks() * digestLength];
-    target.digests = new byte[source.blocks() * digestLength];
-    ByteBuffer ours = source.bytes;
-    ByteBuffer theirs = target.bytes;
+    source.digests(new byte[source.blocks() * digestLength]);
+    target.digests(new byte[source.blocks() * digestLength]);
+    ByteBuffer ours = source.bytes();
+    ByteBuffer theirs = target.bytes();
     int blocks = source.blocks();
     int length = (int) Math.min(source.length(), target.length());
     int alike = source.length() == target.length() ? blocks : blocks - 1;
@@ -89,28 +89,30 @@ final class ChunkComparison {
       Chunk source, Chunk target, int i, BlockHasher hasher, int digestLength) {
     int from = i * digestLength;
     int to = from + digestLength;
+    byte[] ours = source.digests();
+    byte[] theirs = target.digests();
     if (source.blocks() > 1 && isZero(source, i)) {
       source.zero().set(i);
     } else {
-      hasher.hash(source.slice(source.start(i), source.start(i + 1)), source.digests, from);
+      hasher.hash(source.slice(source.start(i), source.start(i + 1)), ours, from);
     }
     if (source.blocks() > 1 && isZero(target, i)) {
       target.zero().set(i);
     }
     if (Log.debug()) {
-      // Who looks on is told both hashes.
-      hasher.hash(target.slice(target.start(i), target.start(i + 1)), target.digests, from);
+      // Debug output shows both hashes.
+      hasher.hash(target.slice(target.start(i), target.start(i + 1)), theirs, from);
     }
     // Weak hashes of what differs can be equal, or be what stands for equal blocks.
-    if (!Log.debug() || Arrays.equals(source.digests, from, to, target.digests, from, to)) {
+    if (!Log.debug() || Arrays.equals(ours, from, to, theirs, from, to)) {
       for (int j = from; j < to; j++) {
-        target.digests[j] = (byte) ~source.digests[j];
+        theirs[j] = (byte) ~ours[j];
       }
     }
   }
 
   private static boolean isZero(Chunk chunk, int i) {
     int start = (int) chunk.start(i);
-    return Zeros.isZero(chunk.bytes, start, (int) chunk.start(i + 1) - start);
+    return Zeros.isZero(chunk.bytes(), start, (int) chunk.start(i + 1) - start);
   }
 }

@@ -4,12 +4,13 @@ import io.iblocksync.hash.BlockHasher;
 import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.program.Log;
 import io.iblocksync.program.Tasks;
-import io.iblocksync.program.Unexpected;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.Consumer;
 
 /**
- * The threads that read an image and hash its blocks: each takes a chunk, reads it and hashes it,
+ * The threads that read an image and hash its blocks: each claims a chunk, reads it and hashes it,
  * so that reading and hashing scale with the cores together. Or compares it, see {@link LocalPair}.
  */
 public final class HashWorkers {
@@ -17,49 +18,21 @@ public final class HashWorkers {
   private static final int WARM_UP_ROUNDS = 64;
   private static final int WARM_UP_BYTES = 512;
 
-  /** Reads from an image at a position until {@code into} is full; called by many threads. */
-  public interface Source {
-    void read(ByteBuffer into, long position) throws IOException;
-
-    /** Is told before all of it is read in order. */
-    default void begin() {}
-
-    /** Where its holes are, which are not read; null if that is not known. */
-    default HoleFinder holes() {
-      return null;
-    }
-  }
-
   private HashWorkers() {}
 
-  /** Starts one daemon thread a core; they end with the window's last chunk or its failure. */
-  public static void start(BlockWindow window, Source source, HashAlgorithm algorithm) {
-    start(window, source, algorithm, null);
-  }
-
   /**
-   * The same, for an image whose chunks may be compared instead of hashed.
+   * Starts a daemon thread for each core; they end with the last chunk or when {@code ahead} fails.
    *
-   * @param side null if they may not
+   * @param failed gets what ends a thread early
    */
-  public static void start(
-      BlockWindow window, Source source, HashAlgorithm algorithm, LocalPair.Side side) {
-    source.begin();
-    if (side != null) {
-      window.cutEvenly();
-      int bytes = window.bufferBytes();
-      // Longer blocks are what does not fit then, and the first one may be a hole.
-      if (bytes > 0 && bytes <= BlockWindow.CHUNK_BYTES) {
-        window.give(side.firstBuffer(bytes));
-      }
-    }
+  public static void start(ReadAhead ahead, ReadableImage image, Consumer<IOException> failed) {
+    image.begin();
     int threads = Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors());
     for (int i = 0; i < threads; i++) {
-      Thread thread =
-          new Thread(() -> new Worker(window, source, algorithm, side).run(), "hash-" + i);
-      thread.setDaemon(true);
+      // Also its hasher is made on the thread: to load an algorithm can take 20 ms.
+      Tasks.Job job = () -> new Worker(ahead, image).run();
       try {
-        thread.start();
+        Tasks.start("hash-" + i, job, failed);
       } catch (OutOfMemoryError e) {
         if (i == 0) {
           throw e;
@@ -90,83 +63,82 @@ public final class HashWorkers {
     }
   }
 
-  /** A thread's work. */
-  private static final class Worker implements BlockWindow.Claims {
-    private final BlockWindow window;
-    private final Source source;
+  /** The work of one thread. */
+  private static final class Worker implements ReadAhead.Claims {
+    private final ReadAhead ahead;
+    private final ReadableImage image;
     private final BlockHasher hasher;
     private final int digestLength;
+
+    /** Null if holes cannot be found. */
     private final HoleFinder holes;
 
-    /** Null where all chunks are hashed. */
+    /** Null if all chunks are hashed. */
     private final LocalPair.Side side;
 
-    Worker(BlockWindow window, Source source, HashAlgorithm algorithm, LocalPair.Side side) {
-      this.window = window;
-      this.source = source;
-      this.hasher = algorithm.newHasher();
-      this.digestLength = algorithm.length();
-      this.holes = source.holes();
-      this.side = side;
+    /** Chunks of the other side that lie in the hole that was claimed last. */
+    private List<LocalPair.Read> inHole = List.of();
+
+    Worker(ReadAhead ahead, ReadableImage image) {
+      this.ahead = ahead;
+      this.image = image;
+      this.hasher = ahead.plan().algorithm().newHasher();
+      this.digestLength = ahead.plan().algorithm().length();
+      this.holes = image.holes();
+      this.side = ahead.plan().side();
     }
 
-    void run() {
-      try {
-        for (Chunk chunk = window.claim(this); chunk != null; chunk = window.claim(this)) {
-          source.read(chunk.bytes, chunk.offset());
-          long zeros = finish(chunk);
-          if (holes != null && zeros > 0) {
-            holes.sawZeros(zeros);
-          }
+    void run() throws IOException, InterruptedException {
+      for (Chunk chunk = ahead.claim(this); chunk != null; chunk = ahead.claim(this)) {
+        if (chunk.isHole()) {
+          inHole.forEach(this::hashAlone);
+          continue;
         }
-      } catch (Throwable e) {
-        window.fail(Unexpected.exception(e));
+        image.read(chunk.bytes(), chunk.offset());
+        long zeroBytes = finish(chunk);
+        if (holes != null && zeroBytes > 0) {
+          holes.sawZeros(zeroBytes);
+        }
       }
     }
 
     @Override
-    public HoleFinder.Extent at(long offset) {
-      return holes == null ? BlockWindow.NO_HOLES : holes.at(offset);
+    public Extent at(long offset) {
+      return holes == null ? Extent.UNKNOWN : holes.at(offset);
     }
 
     @Override
     public void claimed(Chunk chunk) {
-      if (side != null && window.isCompared(chunk)) {
-        side.claimed(chunk).forEach(this::hashAlone);
-      }
+      inHole = side != null && chunk.common() ? side.claimed(chunk) : List.of();
     }
 
-    /** Returns how many of its bytes are in blocks of zeros. */
+    /** Returns how many of the chunk's bytes are in blocks of zeros. */
     private long finish(Chunk chunk) {
-      boolean zeros = Zeros.isZero(chunk.bytes, 0, (int) chunk.length());
+      boolean zeros = Zeros.isZero(chunk.bytes(), 0, (int) chunk.length());
       if (zeros) {
         chunk.zero().set(0, chunk.blocks());
       }
-      LocalPair.Read alone = new LocalPair.Read(window, chunk);
-      if (side != null && window.isCompared(chunk)) {
-        if (zeros) {
-          LocalPair.Read other = side.readZeros(chunk);
-          if (other != null) {
-            hashAlone(other);
-          }
-        } else {
-          LocalPair.Read met = side.read(alone);
-          if (met == null) {
-            return 0;
-          }
-          if (met != alone) {
-            return compare(chunk, met);
-          }
-        }
+      if (side != null && chunk.common()) {
+        return zeros ? finishZeros(chunk) : meet(chunk);
       }
-      long zeroBytes = zeros ? chunk.length() : hash(chunk, hasher, digestLength);
-      window.ready(chunk);
-      return zeroBytes;
+      return zeros ? ready(chunk, chunk.length()) : hashThis(chunk);
     }
 
-    private void hashAlone(LocalPair.Read read) {
-      hash(read.chunk(), hasher, digestLength);
-      read.window().ready(read.chunk());
+    private long finishZeros(Chunk chunk) {
+      LocalPair.Read other = side.readZeros(chunk);
+      if (other != null) {
+        hashAlone(other);
+      }
+      return ready(chunk, chunk.length());
+    }
+
+    private long meet(Chunk chunk) {
+      LocalPair.Read own = new LocalPair.Read(ahead, chunk);
+      LocalPair.Read met = side.read(own);
+      if (met == null) {
+        return 0; // The thread that reads its counterpart compares them.
+      }
+      return met == own ? hashThis(chunk) : compare(chunk, met);
     }
 
     private long compare(Chunk chunk, LocalPair.Read met) {
@@ -174,18 +146,30 @@ public final class HashWorkers {
       long zeroBytes =
           ChunkComparison.compare(
               first ? chunk : met.chunk(), first ? met.chunk() : chunk, hasher, digestLength);
-      met.window().ready(met.chunk());
-      window.ready(chunk);
+      met.ahead().ready(met.chunk());
+      return ready(chunk, zeroBytes);
+    }
+
+    private long hashThis(Chunk chunk) {
+      return ready(chunk, hash(chunk, hasher, digestLength));
+    }
+
+    private void hashAlone(LocalPair.Read read) {
+      hash(read.chunk(), hasher, digestLength);
+      read.ahead().ready(read.chunk());
+    }
+
+    private long ready(Chunk chunk, long zeroBytes) {
+      ahead.ready(chunk);
       return zeroBytes;
     }
   }
 
   /** Returns how many of its bytes are in blocks of zeros; not all of them are. */
   private static long hash(Chunk chunk, BlockHasher hasher, int digestLength) {
-    ByteBuffer bytes = chunk.bytes;
-    if (chunk.hashed()) {
-      chunk.digests = new byte[chunk.blocks() * digestLength];
-    }
+    ByteBuffer bytes = chunk.bytes();
+    byte[] digests = chunk.hashed() ? new byte[chunk.blocks() * digestLength] : null;
+    chunk.digests(digests);
     long zeros = 0;
     ByteBuffer block = bytes.duplicate();
     for (int i = 0; i < chunk.blocks(); i++) {
@@ -194,8 +178,8 @@ public final class HashWorkers {
       if (chunk.blocks() > 1 && Zeros.isZero(bytes, start, length)) {
         chunk.zero().set(i);
         zeros += length;
-      } else if (chunk.hashed()) {
-        hasher.hash(block.limit(start + length).position(start), chunk.digests, i * digestLength);
+      } else if (digests != null) {
+        hasher.hash(block.limit(start + length).position(start), digests, i * digestLength);
       }
     }
     return zeros;

@@ -8,14 +8,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Knows where the holes of an image are, so that nobody reads them. Asleep until so many zeros were
- * read that holes are likely: to load the native calls costs more than to read what small and dense
- * images hold. Where the system cannot tell, all is data.
+ * Knows where the holes of an image are, so that nobody reads them. Asleep until enough zeros were
+ * read that holes are likely: loading the native calls costs more than reading what small and dense
+ * images hold. Where the system does not report holes, all is data.
  *
- * <p>What is written behind its back is not seen where a hole was told already, as it would not be
- * seen where bytes were read already.
+ * <p>Data that is written into a hole after {@link #at} has returned it is missed, as data is that
+ * is written where the image was read already.
  *
- * <p>Safe for use by several threads; they wait for each other.
+ * <p>Safe for use by several threads, one at a time: the monitor is held while the disk is asked.
  */
 public final class HoleFinder implements Closeable {
   /** How many bytes of zeros must be read before holes are looked for. */
@@ -24,16 +24,11 @@ public final class HoleFinder implements Closeable {
   /** A smaller hole is read with the data around it. */
   static final long MIN_HOLE = 1 << 16;
 
-  private static final Extent UNKNOWN = new Extent(false, Long.MAX_VALUE);
-
   private enum State {
     ASLEEP,
     AWAKE,
     OFF
   }
-
-  /** What an image holds up to a position: data or a hole. */
-  record Extent(boolean hole, long end) {}
 
   private final Path path;
   private final long size;
@@ -63,21 +58,21 @@ public final class HoleFinder implements Closeable {
   /** What is at {@code offset}, and up to where. The end may lie behind the image's. */
   synchronized Extent at(long offset) {
     if (state != State.AWAKE) {
-      return UNKNOWN;
+      return Extent.UNKNOWN;
     }
     try {
       return offset >= dataFrom && offset < dataUntil ? new Extent(false, dataUntil) : find(offset);
     } catch (IOException e) {
       // Devices know of no holes.
       off("holes cannot be found: " + e.getMessage());
-      return UNKNOWN;
+      return Extent.UNKNOWN;
     }
   }
 
   private Extent find(long offset) throws IOException {
     long data = file.nextData(offset);
     if (data == Long.MAX_VALUE && file.size() < size) {
-      return UNKNOWN; // It has become shorter, which is to be told by who reads it.
+      return Extent.UNKNOWN; // The file has shrunk; the read will report it.
     }
     if (data - offset >= MIN_HOLE || data == Long.MAX_VALUE) {
       return new Extent(true, data);
@@ -85,7 +80,7 @@ public final class HoleFinder implements Closeable {
     long hole = file.nextHole(data);
     long next = file.nextData(hole);
     // Many small holes are read as they come, or to look for them would take longer than to read.
-    while (next - hole < MIN_HOLE && hole - offset < BlockWindow.CHUNK_BYTES) {
+    while (next - hole < MIN_HOLE && hole - offset < Chunker.CHUNK_BYTES) {
       hole = file.nextHole(next);
       next = file.nextData(hole);
     }

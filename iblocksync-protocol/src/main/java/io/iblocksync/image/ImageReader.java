@@ -29,7 +29,7 @@ import java.util.concurrent.atomic.LongAdder;
  * it. A thread must not be interrupted while it reads: the JDK would close the image under all
  * others.
  */
-public final class ImageReader implements Closeable, HashWorkers.Source {
+public final class ImageReader implements Closeable, ReadableImage {
   private static final int PAGE = 4096;
 
   private final Path path;

@@ -13,11 +13,12 @@ import java.util.TreeMap;
 /**
  * Two images whose endpoints run in one process: chunks of the same blocks meet here, and are
  * compared byte by byte instead of hashed, which is several times as fast and leaves nothing to
- * chance. The one that is read first waits, in its own window, for the other; no thread does.
+ * chance. The chunk that is read first waits for the other one, and keeps its place among those
+ * that its side has read ahead; no thread waits.
  *
- * <p>What has no counterpart, for the other side has a hole or zeros there, is hashed. So no hash
- * ever meets another one, and none decides, however weak it is: that rests on both sides' chunks
- * having the same bounds, see {@link BlockWindow#cutEvenly}. Which way a chunk goes is known at
+ * <p>A chunk has no counterpart where the other side has a hole or zeros: it is hashed. So no hash
+ * is ever compared with another one, and none decides, however weak it is. That rests on the chunks
+ * of both sides having the same bounds, see {@link Chunker}. Which way a chunk goes is known at
  * once, or as soon as the other side comes there:
  *
  * <ul>
@@ -29,8 +30,8 @@ import java.util.TreeMap;
  * </ul>
  */
 public final class LocalPair {
-  /** A chunk that has been read, and the window that it is to be made ready in. */
-  record Read(BlockWindow window, Chunk chunk) {}
+  /** A chunk that has been read, and where to say so when it is hashed. */
+  record Read(ReadAhead ahead, Chunk chunk) {}
 
   private final Side source = new Side();
   private final Side target = new Side();
@@ -38,6 +39,9 @@ public final class LocalPair {
 
   /** For what is written to the target; null before it is reserved, and when it is taken. */
   private ByteBuffer toWrite;
+
+  /** Whether the target has memory to write from. */
+  private boolean writing;
 
   public LocalPair() {
     source.other = target;
@@ -53,7 +57,9 @@ public final class LocalPair {
       reserved = true;
       source.first = DirectBuffers.allocate(bytes);
       target.first = DirectBuffers.allocate(bytes);
-      toWrite = DirectBuffers.allocate(Frames.MAX_DATA);
+      if (!writing) {
+        toWrite = DirectBuffers.allocate(Frames.MAX_DATA);
+      }
     }
   }
 
@@ -84,23 +90,27 @@ public final class LocalPair {
     private Side() {}
 
     /**
-     * Memory to read the first blocks into, which is there even if the other side takes all that is
-     * left.
+     * Memory to read blocks into. For the first of them there is memory even if the other side
+     * takes all that is left.
      */
-    ByteBuffer firstBuffer(int bytes) {
+    ByteBuffer buffer(int bytes) {
       synchronized (LocalPair.this) {
         reserve(bytes);
         ByteBuffer taken = first;
         first = null;
-        return taken == null || taken.capacity() < bytes ? DirectBuffers.allocate(bytes) : taken;
+        if (taken != null && taken.capacity() >= bytes) {
+          return taken;
+        }
       }
+      return DirectBuffers.allocate(bytes);
     }
 
-    /** The same of {@link Frames#MAX_DATA} to write from. */
+    /** The same, of {@link Frames#MAX_DATA} bytes, to write to the target from. */
     public ByteBuffer writeBuffer() {
       synchronized (LocalPair.this) {
         ByteBuffer taken = toWrite;
         toWrite = null;
+        writing = true;
         return taken == null ? DirectBuffers.allocate(Frames.MAX_DATA) : taken;
       }
     }
@@ -118,7 +128,7 @@ public final class LocalPair {
       synchronized (LocalPair.this) {
         long first = chunk.firstBlock();
         claimed = first + chunk.blocks();
-        if (!chunk.ready) {
+        if (!chunk.isHole()) {
           reading.add(first);
           return List.of();
         }

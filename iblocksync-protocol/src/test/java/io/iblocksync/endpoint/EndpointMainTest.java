@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.iblocksync.image.BlockWindow;
 import io.iblocksync.image.LocalPair;
 import io.iblocksync.linux.ImageException;
 import io.iblocksync.program.Log;
@@ -20,6 +19,7 @@ import io.iblocksync.protocol.Greeting.StartError;
 import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
 import io.iblocksync.protocol.Signature;
+import io.iblocksync.protocol.WindowBytes;
 import io.iblocksync.protocol.WireReader;
 import io.iblocksync.protocol.WireWriter;
 import io.iblocksync.testing.StandardError;
@@ -128,7 +128,7 @@ class EndpointMainTest {
     assertEquals(List.of(Features.ZSTD), endpoint.run.features());
     assertTrue(endpoint.run.settings().flag(Setting.VERIFY));
     assertEquals(5000, endpoint.run.own().fileSize());
-    assertEquals(BlockWindow.BYTES, endpoint.run.windowBytes());
+    assertEquals(WindowBytes.PIPED, endpoint.run.windowBytes());
     assertTrue(Log.info());
     // Warnings are collected for the coordinator while it plays, and printed else.
     assertTrue(error.text().endsWith("WARNING: noting: odd\n"), error.text());
@@ -140,7 +140,7 @@ class EndpointMainTest {
     String reply = reply(info(4096, "md5"), choice(2, List.of()));
     assertEquals(0, run(HELLO + reply, pair.target()));
     assertEquals(pair.target(), endpoint.run.side());
-    assertEquals(BlockWindow.BESIDE_BYTES, endpoint.run.windowBytes());
+    assertEquals(WindowBytes.LOCAL, endpoint.run.windowBytes());
   }
 
   @Test

@@ -8,10 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.iblocksync.hash.HashAlgorithm;
-import io.iblocksync.image.BlockWindow.Announce;
-import io.iblocksync.image.BlockWindow.Work;
 import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.Message.HashRun;
+import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.testing.TempImages;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -33,19 +32,19 @@ class HashWorkersTest {
       byte[] image = image(random, size, block);
       AtomicLong read = new AtomicLong();
       Geometry geometry = new Geometry(size, block);
-      BlockWindow window = new BlockWindow(geometry, geometry.blocks(), 4, false, 0);
+      ReadAhead ahead = new ReadAhead(ReadPlan.hashing(geometry, ALGORITHM, 0), () -> {});
       HashWorkers.start(
-          window,
+          ahead,
           (into, position) -> {
             read.addAndGet(into.remaining());
             into.put(image, (int) position, into.remaining());
           },
-          ALGORITHM);
+          ahead::fail);
       byte[][] digests = new byte[(int) geometry.blocks()][];
       long next = 0;
-      for (Work work = window.take(); work instanceof Announce announce; work = window.take()) {
-        assertEquals(next, announce.hashes().first());
-        for (HashRun run : announce.hashes().runs()) {
+      for (Hashes hashes = ahead.takeHashes(); hashes != null; hashes = ahead.takeHashes()) {
+        assertEquals(next, hashes.first());
+        for (HashRun run : hashes.runs()) {
           note(run, digests, (int) next);
           next += run.count();
         }
@@ -59,26 +58,26 @@ class HashWorkersTest {
   @Test
   void aBlockThatCannotBeReadFailsTheSession() {
     IOException failure = new IOException("Input/output error");
-    BlockWindow window = new BlockWindow(new Geometry(99, 10), 10, 4, true, 0);
+    ReadAhead ahead = new ReadAhead(ReadPlan.hashing(new Geometry(99, 10), ALGORITHM, 0), () -> {});
     HashWorkers.start(
-        window,
+        ahead,
         (into, position) -> {
           throw failure;
         },
-        ALGORITHM);
-    assertSame(failure, assertThrows(IOException.class, window::take));
+        ahead::fail);
+    assertSame(failure, assertThrows(IOException.class, ahead::takeHashes));
   }
 
   @Test
   void aBugInReadingFailsTheSessionInsteadOfHangingIt() {
-    BlockWindow window = new BlockWindow(new Geometry(99, 10), 10, 4, true, 0);
+    ReadAhead ahead = new ReadAhead(ReadPlan.hashing(new Geometry(99, 10), ALGORITHM, 0), () -> {});
     HashWorkers.start(
-        window,
+        ahead,
         (into, position) -> {
           throw new IllegalStateException("odd");
         },
-        ALGORITHM);
-    IOException e = assertThrows(IOException.class, window::take);
+        ahead::fail);
+    IOException e = assertThrows(IOException.class, ahead::takeHashes);
     assertEquals("internal error: java.lang.IllegalStateException: odd", e.getMessage());
   }
 

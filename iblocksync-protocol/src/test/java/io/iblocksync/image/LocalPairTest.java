@@ -9,18 +9,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.iblocksync.hash.BlockHasher;
 import io.iblocksync.hash.HashAlgorithm;
-import io.iblocksync.image.BlockWindow.Announce;
-import io.iblocksync.image.BlockWindow.Finished;
-import io.iblocksync.image.BlockWindow.Work;
 import io.iblocksync.protocol.DirectBuffers;
 import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.Message.HashRun;
-import io.iblocksync.protocol.Message.Verdicts;
+import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.testing.TempImages;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -115,7 +113,6 @@ class LocalPairTest {
     assertNull(pair.source().read(second));
     assertNull(pair.source().read(first));
     Chunk hole = Chunk.hole(0, 6, 512, 6 * 512, true);
-    hole.ready = true;
     assertEquals(List.of(first, second), pair.target().claimed(hole));
     LocalPair.Read rest = claimed(pair.target(), 6, 2);
     assertSame(rest, pair.target().read(rest));
@@ -135,18 +132,18 @@ class LocalPairTest {
   void blocksWhoseHashesAreEqualDifferIfTheirBytesDo() {
     Chunk source = chunk(3);
     Chunk target = chunk(3);
-    target.bytes.put(700, (byte) 7);
+    target.bytes().put(700, (byte) 7);
     ChunkComparison.compare(source, target, new NoHash(), 4);
-    assertTrue(Arrays.equals(source.digests, 0, 4, target.digests, 0, 4));
-    assertFalse(Arrays.equals(source.digests, 4, 8, target.digests, 4, 8));
-    assertTrue(Arrays.equals(source.digests, 8, 12, target.digests, 8, 12));
+    assertTrue(Arrays.equals(source.digests(), 0, 4, target.digests(), 0, 4));
+    assertFalse(Arrays.equals(source.digests(), 4, 8, target.digests(), 4, 8));
+    assertTrue(Arrays.equals(source.digests(), 8, 12, target.digests(), 8, 12));
   }
 
   private static Chunk chunk(int blocks) {
-    Chunk chunk = new Chunk(0, blocks, 512, blocks * 512, true);
-    chunk.bytes = ByteBuffer.allocateDirect(blocks * 512);
+    Chunk chunk = new Chunk(0, blocks, 512, blocks * 512, true, true);
+    chunk.fill(ByteBuffer.allocateDirect(blocks * 512));
     for (int i = 0; i < chunk.length(); i++) {
-      chunk.bytes.put(i, (byte) (i + 1));
+      chunk.bytes().put(i, (byte) (i + 1));
     }
     return chunk;
   }
@@ -170,7 +167,7 @@ class LocalPairTest {
   }
 
   private LocalPair.Read claimed(LocalPair.Side side, long first, int blocks) {
-    Chunk chunk = new Chunk(first, blocks, 512, blocks * 512, true);
+    Chunk chunk = new Chunk(first, blocks, 512, blocks * 512, true, true);
     assertEquals(List.of(), side.claimed(chunk));
     return new LocalPair.Read(null, chunk);
   }
@@ -218,33 +215,39 @@ class LocalPairTest {
     LocalPair sides = new LocalPair();
     try (ImageReader ours = ImageReader.open(path(0));
         ImageReader theirs = ImageReader.open(path(1))) {
-      BlockWindow sourceWindow = new BlockWindow(geometry, common, 16, true, 4 * MIB);
-      BlockWindow targetWindow = new BlockWindow(other, common, 16, false, 4 * MIB);
-      HashWorkers.start(sourceWindow, ours, ALGORITHM, sides.source());
-      HashWorkers.start(targetWindow, theirs, ALGORITHM, sides.target());
+      ReadAhead fromSource = ahead(geometry, common, true, sides.source());
+      ReadAhead fromTarget = ahead(other, common, false, sides.target());
+      HashWorkers.start(fromSource, ours, fromSource::fail);
+      HashWorkers.start(fromTarget, theirs, fromTarget::fail);
       BlockingQueue<Integer> compared = new LinkedBlockingQueue<>();
-      Thread thread = new Thread(() -> takeAll(targetWindow, target, compared), "target");
+      Thread thread = new Thread(() -> takeAll(fromTarget, target, compared), "target");
       thread.start();
       targetHas = 0;
-      long decided = 0;
-      while (decided < common) {
-        int first = source.size();
-        Work work = sourceWindow.take(10);
-        if (work instanceof Announce announce) {
-          note(announce, source);
+      ArrayDeque<Chunk> kept = new ArrayDeque<>();
+      while (source.size() < common || !kept.isEmpty() && kept.peek().common()) {
+        Hashes hashes = fromSource.nextHashes(kept::add);
+        if (hashes != null) {
+          note(hashes, source);
         }
-        assertTrue(source.size() > first || work == null);
-        int both = Math.min(source.size(), target(compared));
-        if (both > decided) {
-          int run = Verdicts.run(false, (int) (both - decided));
-          sourceWindow.decide(new Verdicts(decided, new int[] {run}));
-          decided = both;
+        long both = Math.min(source.size(), target(compared));
+        while (!kept.isEmpty() && kept.peek().firstBlock() + kept.peek().blocks() <= both) {
+          fromSource.release(kept.remove());
         }
       }
       thread.join();
       // What lies past the common blocks is nobody's here.
-      sourceWindow.fail(new IOException("over"));
+      fromSource.fail(new IOException("over"));
     }
+  }
+
+  private static ReadAhead ahead(
+      Geometry geometry, long common, boolean keep, LocalPair.Side side) {
+    Geometry part =
+        keep || common == geometry.blocks()
+            ? geometry
+            : new Geometry(geometry.offset(common), geometry.blockSize());
+    ReadPlan plan = new ReadPlan(part, common, ALGORITHM, keep, false, 4 * MIB, side);
+    return new ReadAhead(plan, () -> {});
   }
 
   private int targetHas;
@@ -259,23 +262,24 @@ class LocalPairTest {
   }
 
   private static void takeAll(
-      BlockWindow window, List<String> hashes, BlockingQueue<Integer> compared) {
+      ReadAhead ahead, List<String> announced, BlockingQueue<Integer> compared) {
     try {
-      for (Work work = window.take(); !(work instanceof Finished); work = window.take()) {
-        note((Announce) work, hashes);
-        compared.add(hashes.size());
+      for (Hashes hashes = ahead.takeHashes(); hashes != null; hashes = ahead.takeHashes()) {
+        note(hashes, announced);
+        compared.add(announced.size());
       }
     } catch (IOException | InterruptedException e) {
       throw new AssertionError(e);
     }
   }
 
-  private static void note(Announce announce, List<String> hashes) {
-    assertEquals(hashes.size(), announce.hashes().first());
-    for (HashRun run : announce.hashes().runs()) {
+  private static void note(Hashes hashes, List<String> announced) {
+    assertEquals(announced.size(), hashes.first());
+    for (HashRun run : hashes.runs()) {
       for (int i = 0; i < run.count(); i++) {
         int from = run.zeros() ? 0 : run.from() + i * 16;
-        hashes.add(run.zeros() ? ZEROS : HexFormat.of().formatHex(run.digests(), from, from + 16));
+        announced.add(
+            run.zeros() ? ZEROS : HexFormat.of().formatHex(run.digests(), from, from + 16));
       }
     }
   }

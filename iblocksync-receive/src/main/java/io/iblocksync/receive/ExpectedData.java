@@ -112,7 +112,7 @@ final class ExpectedData {
     }
   }
 
-  /** Checks that all has been decided and has come, but for what need not come. */
+  /** Checks that every block has a verdict and all data that must arrive has arrived. */
   void checkComplete(Kept kept) throws IOException {
     passOver(Long.MAX_VALUE, kept);
     if (decided != commonBlocks || head != tail) {

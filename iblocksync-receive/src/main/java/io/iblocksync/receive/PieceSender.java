@@ -1,8 +1,8 @@
 package io.iblocksync.receive;
 
-import io.iblocksync.image.BlockWindow;
-import io.iblocksync.image.HashWorkers;
-import io.iblocksync.program.Unexpected;
+import io.iblocksync.endpoint.SendQueue;
+import io.iblocksync.image.ReadableImage;
+import io.iblocksync.program.Tasks;
 import io.iblocksync.protocol.DirectBuffers;
 import io.iblocksync.protocol.Frames;
 import io.iblocksync.protocol.Geometry;
@@ -13,10 +13,13 @@ import io.iblocksync.protocol.ProtocolException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.function.Consumer;
 
 /**
- * Reads the blocks that the verdicts ask for once more, on a thread of its own, and tells the
+ * Reads the blocks that the verdicts ask for once more, on a thread of its own, and sends the
  * hashes of their pieces. Only after that does data for such a block come.
+ *
+ * <p>Lock: the monitor guards {@link #asked}, and is not held while anything is read or sent.
  */
 final class PieceSender {
   /** The most runs of blocks that wait; the source's window allows no more than half of it. */
@@ -28,38 +31,36 @@ final class PieceSender {
   private record Run(long first, long end) {}
 
   private final Geometry source;
-  private final BlockWindow window;
+  private final SendQueue<Pieces> queue;
   private final PieceHasher hasher;
-  private final ArrayDeque<Run> queue = new ArrayDeque<>();
-  private HashWorkers.Source image;
+  private final ArrayDeque<Run> asked = new ArrayDeque<>();
 
   /**
    * @param source the source's image: what is past its end is not asked for
+   * @param queue gets the hashes
    */
-  PieceSender(Geometry source, BlockWindow window, String salt) throws ProtocolException {
+  PieceSender(Geometry source, SendQueue<Pieces> queue, String salt) throws ProtocolException {
     this.source = source;
-    this.window = window;
+    this.queue = queue;
     this.hasher = new PieceHasher(salt);
   }
 
-  void start(HashWorkers.Source from) {
-    image = from;
-    Thread thread = new Thread(this::sendAll, "pieces");
-    thread.setDaemon(true);
-    thread.start();
+  /** Starts the thread; it ends with the session's failure, or with the process. */
+  void start(ReadableImage image, Consumer<IOException> failed) {
+    Tasks.start("pieces", () -> sendAll(image), failed);
   }
 
-  /** Notes what is asked for; on the thread that reads, which never waits here. */
+  /** Notes what is asked for; on the reading thread, which never waits here. */
   synchronized void decided(Verdicts verdicts) throws ProtocolException {
     long block = verdicts.first();
     for (int run : verdicts.runs()) {
       int count = Verdicts.count(run);
       if (Verdicts.byPieces(run)) {
-        if (queue.size() == MAX_RUNS) {
+        if (asked.size() == MAX_RUNS) {
           throw new ProtocolException(
               "more than " + MAX_RUNS + " runs of blocks to send pieces of");
         }
-        queue.add(new Run(block, block + count));
+        asked.add(new Run(block, block + count));
       }
       block += count;
     }
@@ -67,27 +68,24 @@ final class PieceSender {
   }
 
   private synchronized Run next() throws InterruptedException {
-    while (queue.isEmpty()) {
+    while (asked.isEmpty()) {
       wait();
     }
-    return queue.remove();
+    return asked.remove();
   }
 
-  private void sendAll() {
-    try {
-      ByteBuffer bytes = DirectBuffers.allocate(Frames.MAX_DATA);
-      while (true) {
-        Run run = next();
-        for (long block = run.first(); block < run.end(); block++) {
-          send(block, bytes);
-        }
+  private void sendAll(ReadableImage image) throws IOException, InterruptedException {
+    ByteBuffer bytes = DirectBuffers.allocate(Frames.MAX_DATA);
+    while (true) {
+      Run run = next();
+      for (long block = run.first(); block < run.end(); block++) {
+        send(image, block, bytes);
       }
-    } catch (Throwable e) {
-      window.fail(Unexpected.exception(e));
     }
   }
 
-  private void send(long block, ByteBuffer bytes) throws IOException, InterruptedException {
+  private void send(ReadableImage image, long block, ByteBuffer bytes)
+      throws IOException, InterruptedException {
     int length = source.length(block);
     int pieces = PieceHasher.pieces(length);
     for (int first = 0; first < pieces; first += BATCH) {
@@ -100,7 +98,7 @@ final class PieceSender {
         bytes.limit(Math.min(end, bytes.position() + PieceHasher.PIECE));
         hasher.hash(bytes, hashes, i);
       }
-      window.tell(new Pieces(block, first, hashes), null);
+      queue.put(new Pieces(block, first, hashes));
     }
   }
 }

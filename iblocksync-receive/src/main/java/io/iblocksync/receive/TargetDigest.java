@@ -1,7 +1,6 @@
 package io.iblocksync.receive;
 
 import io.iblocksync.endpoint.Run;
-import io.iblocksync.image.BlockWindow;
 import io.iblocksync.protocol.ImageDigest;
 import io.iblocksync.protocol.Message.Data;
 import io.iblocksync.protocol.Message.Encoding;
@@ -13,13 +12,15 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 
 /**
- * Forms the digest of what the target has: its own hash of a block that is equal (or what stands
- * for it, see {@link io.iblocksync.image.LocalPair}), the hash of what came of one that differs.
- * Own hashes are kept until the verdict; when there are too many of them, no more are announced
- * until verdicts have come.
+ * Forms the digest of what the target has: its own hash for an equal block (or what is announced in
+ * place of it, see {@link io.iblocksync.image.LocalPair}), the hash of the received bytes for one
+ * that differs. Own hashes are held until the verdict; when there are too many of them, it is full,
+ * and no more are to be announced until verdicts have come.
  *
- * <p>{@link #announced} is for the thread that writes to the coordinator, all else for the one that
- * reads.
+ * <p>{@link #announced} and {@link #isFull} are for the writer, all else for the reading thread;
+ * {@link #value} for whichever knows that all has come.
+ *
+ * <p>Lock: the monitor guards the hashes that are held; nothing is called under it.
  */
 final class TargetDigest {
   /**
@@ -30,7 +31,7 @@ final class TargetDigest {
 
   private static final int RUN_BYTES = 32;
 
-  private final BlockWindow window;
+  private final Runnable wakeWriter;
   private final ImageDigest digest;
   private final BlockRehasher received;
   private final int digestLength;
@@ -40,32 +41,45 @@ final class TargetDigest {
   private int firstUsed;
   private long heldBytes;
 
-  TargetDigest(Run run, BlockWindow window) {
-    this.window = window;
+  /**
+   * @param wakeWriter is called when it is no longer full
+   */
+  TargetDigest(Run run, Runnable wakeWriter) {
+    this.wakeWriter = wakeWriter;
     this.digestLength = run.algorithm().length();
     this.digest = new ImageDigest(digestLength);
     this.received = new BlockRehasher(run.otherGeometry(), run.algorithm(), digest);
     this.commonEnd = run.otherGeometry().offset(run.commonBlocks());
   }
 
-  /** Keeps hashes that are about to be announced. */
+  /** Whether it holds so many hashes that no more are to be announced. */
+  synchronized boolean isFull() {
+    return heldBytes > MAX_HELD_BYTES;
+  }
+
+  /** Holds hashes that are about to be announced. */
   synchronized void announced(Hashes hashes) {
     for (HashRun run : hashes.runs()) {
       held.add(run);
       heldBytes += heldBytes(run);
     }
-    window.holdBack(heldBytes > MAX_HELD_BYTES);
   }
 
   /** Adds the own hashes of blocks that are equal, and forgets those of blocks that differ. */
-  synchronized void decided(Verdicts verdicts) throws ProtocolException {
-    long block = verdicts.first();
-    for (int run : verdicts.runs()) {
-      int count = Verdicts.count(run);
-      use(block, count, Verdicts.differs(run));
-      block += count;
+  void decided(Verdicts verdicts) throws ProtocolException {
+    boolean wasFull;
+    synchronized (this) {
+      wasFull = isFull();
+      long block = verdicts.first();
+      for (int run : verdicts.runs()) {
+        int count = Verdicts.count(run);
+        use(block, count, Verdicts.differs(run));
+        block += count;
+      }
     }
-    window.holdBack(heldBytes > MAX_HELD_BYTES);
+    if (wasFull && !isFull()) {
+      wakeWriter.run();
+    }
   }
 
   private void use(long first, int blocks, boolean differ) throws ProtocolException {
@@ -95,9 +109,9 @@ final class TargetDigest {
   }
 
   /**
-   * Adds what has come.
+   * Adds received data.
    *
-   * @param crc of the frame, as it was found here
+   * @param crc of the frame, as it was computed here
    * @param body the bytes of the image; nothing for zeros
    */
   void received(Data data, int crc, ByteBuffer body) {
@@ -113,7 +127,7 @@ final class TargetDigest {
     }
   }
 
-  /** Adds what stays as it is between what has come of a block. */
+  /** Adds the unchanged bytes between received pieces. */
   void kept(long offset, ByteBuffer bytes) {
     received.bytes(offset, bytes);
   }

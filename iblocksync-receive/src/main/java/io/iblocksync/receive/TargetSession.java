@@ -1,10 +1,10 @@
 package io.iblocksync.receive;
 
-import io.iblocksync.endpoint.FrameSession;
+import io.iblocksync.endpoint.CoordinatorLink;
 import io.iblocksync.endpoint.Run;
-import io.iblocksync.image.BlockWindow;
-import io.iblocksync.image.Chunk;
+import io.iblocksync.endpoint.SendQueue;
 import io.iblocksync.image.HashWorkers;
+import io.iblocksync.image.ReadAhead;
 import io.iblocksync.protocol.Checksums;
 import io.iblocksync.protocol.DirectBuffers;
 import io.iblocksync.protocol.Features;
@@ -14,6 +14,7 @@ import io.iblocksync.protocol.Message.Data;
 import io.iblocksync.protocol.Message.Done;
 import io.iblocksync.protocol.Message.Encoding;
 import io.iblocksync.protocol.Message.Hashes;
+import io.iblocksync.protocol.Message.Pieces;
 import io.iblocksync.protocol.Message.Stats;
 import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.ProtocolException;
@@ -31,15 +32,16 @@ import java.nio.ByteBuffer;
  * comes for the blocks that differ. A block is written only after it was hashed, since a verdict on
  * it, and so its data, is accepted only after its hash was sent.
  */
-final class TargetSession extends FrameSession {
+final class TargetSession {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
+  private final Run run;
   private final TargetProbe probe;
+  private final SendQueue<Pieces> queue = new SendQueue<>();
+  private final CoordinatorLink link;
+  private final ReadAhead ahead;
+  private final TargetDigest digest;
   private final ExpectedData expected;
-  private final TargetDigest proof;
-
-  /** Whether all is open and started; if not, what comes is only discarded. */
-  private boolean ready;
 
   /** These three are null until the target is open. */
   private Target target;
@@ -52,11 +54,14 @@ final class TargetSession extends FrameSession {
   /** Null where no pieces are compared. */
   private final PieceSender pieces;
 
-  /** What was read of the own image to be hashed; made when the first is. */
-  private ByteBuffer own;
+  /** Whether all data is written and on the disk. */
+  private volatile boolean written;
 
   private final Checksums checksums = new Checksums();
   private long receivedBytes;
+
+  /** For bytes of the target itself that are added to the digest; made when the first are. */
+  private ByteBuffer own;
 
   /** Made when the first compressed data comes. */
   private ZstdDecoder zstd;
@@ -64,90 +69,101 @@ final class TargetSession extends FrameSession {
   private ByteBuffer compressed;
 
   TargetSession(Run run, TargetProbe probe) throws ProtocolException {
-    super(
-        run,
-        new BlockWindow(
-            // A longer target may still be equal up to the source's end.
-            run.comparedPart(),
-            run.commonBlocks(),
-            run.algorithm().length(),
-            false,
-            run.windowBytes()));
+    this.run = run;
     this.probe = probe;
+    this.ahead = new ReadAhead(run.targetPlan(), queue::wake);
+    this.link = new CoordinatorLink(run, queue, ahead::fail);
+    this.digest = new TargetDigest(run, queue::wake);
     this.expected = new ExpectedData(run.otherGeometry(), run.commonBlocks());
-    this.proof = new TargetDigest(run, window);
     this.pieces =
         run.features().contains(Features.PIECES)
-            ? new PieceSender(run.otherGeometry(), window, run.settings().text(Setting.SALT))
+            ? new PieceSender(run.otherGeometry(), queue, run.settings().text(Setting.SALT))
             : null;
   }
 
-  void run() throws IOException, InterruptedException {
-    prepare(this::startReading, this::startWriting);
-    play();
+  /** Plays the session to its end; a failure is reported to the coordinator when this throws. */
+  void run() throws IOException {
+    try {
+      link.whileAlive(this::start); // from here on, HashWorkers read and hash ahead
+      link.listen(this::receive); // verdicts say what is expected; data goes to the disk's thread
+      while (!written) {
+        Hashes hashes = digest.isFull() ? null : ahead.nextHashes(ahead::release);
+        if (hashes != null) {
+          digest.announced(hashes);
+          link.write(hashes);
+          continue;
+        }
+        Pieces hashesOfPieces = queue.poll();
+        if (hashesOfPieces != null) {
+          link.write(hashesOfPieces);
+          continue;
+        }
+        link.awaitWork();
+      }
+      link.finish(stats(), done());
+    } catch (Throwable e) {
+      throw link.report(e);
+    }
   }
 
-  private void startReading() throws IOException {
+  private void start() throws IOException {
     target = probe.open(run.settings());
     target.prepare(run.other().fileSize());
     ZeroMaker zeros = new ZeroMaker(target, run.own().fileSize(), run.settings());
-    disk = new DiskWriter(target, zeros, run.finalSize(), window);
+    disk = new DiskWriter(target, zeros, run.finalSize());
     verification = run.settings().flag(Setting.VERIFY) ? new Verification(run, target) : null;
-    disk.verify(verification);
-    if (run.side() == null) {
-      // Before the window takes all the memory that there is.
-      disk.give(DirectBuffers.allocate(Frames.MAX_DATA));
-    }
-    HashWorkers.start(window, target.reader(), run.algorithm(), run.side());
+    // Before what is read ahead takes all the memory that there is.
+    ByteBuffer buffer =
+        run.side() == null ? DirectBuffers.allocate(Frames.MAX_DATA) : run.side().writeBuffer();
+    HashWorkers.start(ahead, target.reader(), link::fail);
     target.reader().warnOfPartialPages(run.own().blockSize());
-    if (run.side() != null) {
-      disk.give(run.side().writeBuffer());
-    }
-  }
-
-  private void startWriting() {
     if (pieces != null) {
-      pieces.start(target::read);
+      pieces.start(target::read, link::fail);
     }
-    disk.start();
-    ready = true;
+    disk.start(buffer, this::afterFlush, link::fail);
   }
 
-  @Override
-  protected void receive(Message message) throws IOException, InterruptedException {
-    if (!ready) {
-      throw new IOException("the target is not open");
+  /** On the disk's thread, when all data is written and on the disk. */
+  private void afterFlush() throws IOException, InterruptedException {
+    if (verification != null) {
+      verification.run();
     }
+    written = true;
+    queue.wake();
+  }
+
+  /** Takes in a message; on the reading thread, which waits for the disk only. */
+  private void receive(Message message) throws IOException, InterruptedException {
     if (message instanceof Verdicts verdicts) {
       verdicts.check(pieces != null);
-      expected.decide(verdicts, window.announced());
-      proof.decided(verdicts);
+      expected.decide(verdicts, ahead.announced());
+      digest.decided(verdicts);
       if (pieces != null) {
         pieces.decided(verdicts);
       }
     } else if (message instanceof Data data) {
-      expected.take(data, this::keep);
+      expected.take(data, this::addOwnToDigest);
       receive(data);
     } else if (message instanceof Done done) {
-      expected.checkComplete(this::keep);
+      expected.checkComplete(this::addOwnToDigest);
       if (done.bytes() != receivedBytes) {
-        throw unexpected(done, "a sum of " + receivedBytes + " bytes");
+        throw CoordinatorLink.unexpected(done, "a sum of " + receivedBytes + " bytes");
       }
       disk.end();
     } else {
-      throw unexpected(message, "verdicts, data or done");
+      throw CoordinatorLink.unexpected(message, "verdicts, data or done");
     }
   }
 
   /** Hashes what stays as it is of a block, for the digest of the image. */
-  private void keep(long start, long end) throws IOException {
+  private void addOwnToDigest(long start, long end) throws IOException {
     if (own == null) {
       own = DirectBuffers.allocate(Frames.MAX_DATA);
     }
     for (long at = start; at < end; at += own.limit()) {
       own.clear().limit((int) Math.min(own.capacity(), end - at));
       target.read(own, at);
-      proof.kept(at, own.flip());
+      digest.kept(at, own.flip());
     }
   }
 
@@ -171,7 +187,7 @@ final class TargetSession extends FrameSession {
               + Integer.toHexString(data.crc()));
     }
     receivedBytes += data.length();
-    proof.received(data, crc, body.duplicate().flip());
+    digest.received(data, crc, body.duplicate().flip());
     if (body == NOTHING) {
       disk.putZeros(data.offset(), data.offset() + data.length());
     } else {
@@ -181,7 +197,7 @@ final class TargetSession extends FrameSession {
 
   private void readBody(Data data, ByteBuffer body) throws IOException {
     if (data.encoding() != Encoding.ZSTD) {
-      in.readBody(data, body);
+      link.readBody(data, body);
       return;
     }
     if (zstd == null) {
@@ -191,33 +207,21 @@ final class TargetSession extends FrameSession {
       zstd = new ZstdDecoder();
       compressed = DirectBuffers.allocate(Frames.MAX_BODY);
     }
-    in.readBody(data, compressed.clear());
+    link.readBody(data, compressed.clear());
     zstd.decode(compressed.flip(), (int) data.length(), body);
   }
 
-  @Override
-  protected void announced(Hashes hashes) {
-    proof.announced(hashes);
-  }
-
-  @Override
-  protected void send(Chunk chunk) {
-    throw new IllegalStateException("the target keeps no blocks");
-  }
-
-  @Override
-  protected Done done() {
+  private Done done() {
     return new Done(
-        disk.writtenBytes(), verification == null ? proof.value() : verification.digest());
+        disk.writtenBytes(), verification == null ? digest.value() : verification.digest());
   }
 
-  @Override
-  protected Stats stats() {
+  private Stats stats() {
     long again = verification == null ? 0 : verification.bytesRead();
     return new Stats(
         target.bytesRead() + again,
         disk.writtenBytes(),
-        window.zeroBlocks(),
+        ahead.zeroBlocks(),
         target.flushNanos(),
         verification == null ? 0 : verification.nanos());
   }

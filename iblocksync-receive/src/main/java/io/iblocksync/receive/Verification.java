@@ -1,19 +1,21 @@
 package io.iblocksync.receive;
 
 import io.iblocksync.endpoint.Run;
-import io.iblocksync.image.BlockWindow;
 import io.iblocksync.image.HashWorkers;
-import io.iblocksync.protocol.Geometry;
+import io.iblocksync.image.ReadAhead;
+import io.iblocksync.image.ReadPlan;
 import io.iblocksync.protocol.ImageDigest;
+import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.receive.disk.Target;
 import io.iblocksync.receive.disk.VerifyReader;
 import java.io.IOException;
 
 /**
- * The end of a run with {@code --verify}: reads the whole target again, from its medium, and forms
- * the digest of what stands there. In the memory of one more window, whatever the image's size.
+ * The end of a run with {@code --verify}: reads the whole target again, from the disk, and forms
+ * the digest of what it finds. In the memory of one more window, whatever the image's size. For one
+ * thread, and then for those that get to know that {@link #run} is over.
  */
-public final class Verification {
+final class Verification {
   private final Run run;
   private final Target target;
   private ImageDigest.Value digest;
@@ -25,27 +27,24 @@ public final class Verification {
     this.target = target;
   }
 
-  /** After all was written and flushed. */
-  public void run() throws IOException, InterruptedException {
+  /** Reads the target, after all was written and flushed. */
+  void run() throws IOException, InterruptedException {
     long start = System.nanoTime();
-    VerifyReader medium = target.reopen();
-    Geometry image = run.otherGeometry();
-    int digestLength = run.algorithm().length();
-    BlockWindow window =
-        new BlockWindow(image, image.blocks(), digestLength, false, run.windowBytes());
-    HashWorkers.start(window, medium, run.algorithm());
-    ImageDigest found = new ImageDigest(digestLength);
-    BlockWindow.Work work = window.take();
-    while (work instanceof BlockWindow.Announce announce) {
-      found.add(announce.hashes());
-      work = window.take();
+    VerifyReader reader = target.reopen();
+    ReadAhead ahead =
+        new ReadAhead(
+            ReadPlan.hashing(run.otherGeometry(), run.algorithm(), run.windowBytes()), () -> {});
+    HashWorkers.start(ahead, reader, ahead::fail);
+    ImageDigest found = new ImageDigest(run.algorithm().length());
+    for (Hashes hashes = ahead.takeHashes(); hashes != null; hashes = ahead.takeHashes()) {
+      found.add(hashes);
     }
     digest = found.value();
-    read = medium.bytesRead();
+    read = reader.bytesRead();
     nanos = System.nanoTime() - start;
   }
 
-  /** Of the image as it stands on the medium. */
+  /** Of the image as it is on the disk. */
   ImageDigest.Value digest() {
     return digest;
   }

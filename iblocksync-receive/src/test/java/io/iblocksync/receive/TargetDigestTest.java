@@ -1,13 +1,10 @@
 package io.iblocksync.receive;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.iblocksync.image.BlockWindow;
-import io.iblocksync.image.BlockWindow.Announce;
-import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.ImageDigest;
 import io.iblocksync.protocol.Message.HashRun;
 import io.iblocksync.protocol.Message.Hashes;
@@ -24,40 +21,44 @@ class TargetDigestTest {
 
   private final byte[] digests =
       TempImages.bytes(TempImages.random("TargetDigestTest"), 10 * DIGEST);
-  private final BlockWindow window =
-      new BlockWindow(new Geometry(100, BLOCK), 10, DIGEST, false, 1 << 20);
-  private final TargetDigest proof =
-      new TargetDigest(new ScriptedCoordinator().run(BLOCK, 100, 100), window);
+  private int woken;
+  private final TargetDigest digest =
+      new TargetDigest(new ScriptedCoordinator().run(BLOCK, 100, 100), () -> woken++);
 
   @Test
   void ofEqualBlocksTheOwnHashesCount() throws Exception {
-    proof.announced(hashes(0, new HashRun(4, digests, 0), HashRun.zeros(2)));
-    proof.announced(hashes(6, new HashRun(4, digests, 6 * DIGEST)));
-    proof.decided(new Verdicts(0, new int[] {3, Verdicts.run(true, 1), 3}));
-    proof.decided(new Verdicts(7, new int[] {Verdicts.run(true, 2), 1}));
+    digest.announced(hashes(0, new HashRun(4, digests, 0), HashRun.zeros(2)));
+    digest.announced(hashes(6, new HashRun(4, digests, 6 * DIGEST)));
+    digest.decided(new Verdicts(0, new int[] {3, Verdicts.run(true, 1), 3}));
+    digest.decided(new Verdicts(7, new int[] {Verdicts.run(true, 2), 1}));
     ImageDigest expected = new ImageDigest(DIGEST);
     for (int block : new int[] {0, 1, 2, 6, 9}) {
       expected.add(block, 1, digests, block * DIGEST);
     }
-    assertEquals(expected.value(), proof.value());
+    assertEquals(expected.value(), digest.value());
   }
 
   @Test
   void aVerdictBeforeTheHashIsRefused() {
-    proof.announced(hashes(0, new HashRun(4, digests, 0)));
+    digest.announced(hashes(0, new HashRun(4, digests, 0)));
     ProtocolException e =
-        assertThrows(ProtocolException.class, () -> proof.decided(new Verdicts(0, new int[] {5})));
+        assertThrows(ProtocolException.class, () -> digest.decided(new Verdicts(0, new int[] {5})));
     assertEquals("VERDICTS on block 4 before its hash was sent", e.getMessage());
   }
 
   @Test
-  void withTooManyHashesWithoutAVerdictNoMoreAreAnnounced() throws Exception {
+  void withTooManyHashesWithoutAVerdictItIsFullUntilVerdictsHaveCome() throws Exception {
     int many = (8 << 20) / DIGEST + 1;
-    proof.announced(hashes(0, new HashRun(many, new byte[many * DIGEST], 0)));
-    window.ready(window.claim());
-    assertNull(window.poll());
-    proof.decided(new Verdicts(0, new int[] {many}));
-    assertInstanceOf(Announce.class, window.poll());
+    digest.announced(hashes(0, new HashRun(10, new byte[10 * DIGEST], 0)));
+    assertFalse(digest.isFull());
+    digest.announced(hashes(10, new HashRun(many, new byte[many * DIGEST], 0)));
+    assertTrue(digest.isFull());
+    digest.decided(new Verdicts(0, new int[] {10}));
+    assertTrue(digest.isFull());
+    assertEquals(0, woken);
+    digest.decided(new Verdicts(10, new int[] {many}));
+    assertFalse(digest.isFull());
+    assertEquals(1, woken);
   }
 
   private static Hashes hashes(long first, HashRun... runs) {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.iblocksync.image.BlockWindow;
+import io.iblocksync.endpoint.SendQueue;
 import io.iblocksync.protocol.Features;
 import io.iblocksync.protocol.Frames;
 import io.iblocksync.protocol.Geometry;
@@ -113,8 +113,7 @@ class TargetPiecesTest {
   void runsPastAnyWindowAreRefusedInsteadOfFillingTheMemory() throws Exception {
     long blocks = 1 << 18;
     Geometry source = new Geometry(blocks * PIECE, PIECE);
-    PieceSender pieces =
-        new PieceSender(source, new BlockWindow(source, blocks, 4, false, 0), SALT);
+    PieceSender pieces = new PieceSender(source, new SendQueue<>(), SALT);
     int[] runs = new int[1 << 10];
     for (int i = 0; i < runs.length; i++) {
       runs[i] = i % 2 == 0 ? 1 : Verdicts.runByPieces(1);

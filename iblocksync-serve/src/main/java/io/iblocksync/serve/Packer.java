@@ -1,75 +1,79 @@
 package io.iblocksync.serve;
 
-import io.iblocksync.image.BlockWindow;
-import io.iblocksync.image.Chunk;
+import io.iblocksync.endpoint.SendQueue;
 import io.iblocksync.program.Log;
-import io.iblocksync.program.Unexpected;
+import io.iblocksync.program.Tasks;
 import io.iblocksync.protocol.Checksums;
 import io.iblocksync.protocol.Frames;
 import io.iblocksync.protocol.Message.Data;
 import io.iblocksync.protocol.Message.Encoding;
 import io.iblocksync.protocol.PieceHasher;
 import io.iblocksync.protocol.ZstdEncoder;
+import io.iblocksync.serve.DifferingParts.Part;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
 
 /**
- * Makes the DATA of what differs on a thread of its own, beside those that hash and the one that
- * writes: leaves out the pieces that the target has, and compresses. The bytes are copied, so that
- * their room in the window is free at once.
+ * Makes the DATA of what differs on a thread of its own, beside those that hash and the writer:
+ * leaves out the pieces that the target has, and compresses. What is not compressed stays a slice
+ * of its chunk.
  *
  * <p>One thread, since all bodies are one stream of zstd: that they can refer to each other saves
  * more than a tenth, and a core compresses faster than most links carry. A link that is faster gets
  * the lowest level.
  */
-final class Packer implements DifferingParts.Sink {
-  private final BlockWindow window;
+final class Packer {
+  private final KeptChunks kept;
+  private final SendQueue<Outgoing> queue;
   private final CompressionLevel level = new CompressionLevel();
   private final Entropy entropy = new Entropy();
   private final Checksums checksums = new Checksums();
+
+  /** Guarded by itself. */
   private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
+
   private final boolean compress;
   private final DifferingParts parts;
-  private final Consumer<Chunk> first;
 
   /** Null where nothing is compressed. */
   private ZstdEncoder zstd;
 
   /**
+   * @param queue gets the DATA
    * @param compress whether to compress
    * @param hasher of pieces, or null
-   * @param first gets each chunk before it is packed, on the packing thread
    */
-  Packer(BlockWindow window, boolean compress, PieceHasher hasher, Consumer<Chunk> first) {
-    this.first = first;
-    this.window = window;
+  Packer(KeptChunks kept, SendQueue<Outgoing> queue, boolean compress, PieceHasher hasher) {
+    this.kept = kept;
+    this.queue = queue;
     this.compress = compress;
-    this.parts = new DifferingParts(this, hasher);
-    window.pack();
+    this.parts = new DifferingParts(hasher);
   }
 
-  void start() {
-    Thread thread = new Thread(this::packAll, "pack");
-    thread.setDaemon(true);
-    thread.start();
+  /** Starts the thread, which ends when all is sent or the session has failed. */
+  void start(Consumer<IOException> failed) {
+    Tasks.start("pack", this::packAll, failed);
   }
 
-  private void packAll() {
+  private void packAll() throws IOException, InterruptedException {
     try (ZstdEncoder encoder = compress ? encoder() : null) {
       zstd = encoder;
-      for (Chunk chunk = window.takeDiffering(); chunk != null; chunk = window.takeDiffering()) {
-        first.accept(chunk);
-        parts.of(chunk);
-        window.sent(chunk);
+      for (KeptChunk chunk = kept.takeDiffering(); chunk != null; chunk = kept.takeDiffering()) {
+        parts.begin(chunk);
+        Part part = parts.next();
+        if (part == null) {
+          kept.sent(chunk); // The target has all of its pieces.
+        }
+        for (; part != null; part = parts.next()) {
+          queue.put(pack(part, chunk));
+        }
       }
-    } catch (Throwable e) {
-      window.fail(Unexpected.exception(e));
     }
   }
 
-  /** Null if it cannot be had: what is not compressed is as good. */
+  /** Null if there is none: what is not compressed is as good. */
   private ZstdEncoder encoder() {
     try {
       return new ZstdEncoder(level.next());
@@ -79,43 +83,41 @@ final class Packer implements DifferingParts.Sink {
     }
   }
 
-  @Override
-  public void zeros(long offset, long length) throws IOException, InterruptedException {
-    // Without its check: who writes makes one frame of all zeros that meet.
-    window.tell(new Data(Encoding.ZEROS, offset, length, 0), null);
-  }
-
-  @Override
-  public void bytes(long offset, ByteBuffer bytes) throws IOException, InterruptedException {
-    int length = bytes.remaining();
+  private Outgoing pack(Part part, KeptChunk chunk) throws IOException {
+    ByteBuffer bytes = part.bytes();
+    if (bytes == null) {
+      return Outgoing.zeros(part, chunk);
+    }
     // What looks random may still be what was sent before: worth the time where the link is slow.
-    boolean raw = zstd == null || !level.high() && entropy.looksRandom(bytes);
-    Encoding encoding = raw ? Encoding.RAW : Encoding.ZSTD;
-    int crc = checksums.data(encoding, offset, length, bytes);
+    if (zstd == null || !level.high() && entropy.looksRandom(bytes)) {
+      return Outgoing.raw(part, chunk, checksums);
+    }
+    int crc = checksums.data(Encoding.ZSTD, part.offset(), part.length(), bytes);
     ByteBuffer body = buffer();
-    if (raw) {
-      body.put(bytes);
-    } else {
-      zstd.level(level.next());
-      long start = System.nanoTime();
-      zstd.encode(bytes, body);
-      level.compressed(System.nanoTime() - start);
-    }
+    zstd.level(level.next());
+    long start = System.nanoTime();
+    zstd.encode(bytes, body);
+    level.compressed(System.nanoTime() - start);
     body.flip();
-    window.tell(new Data(encoding, offset, length, crc, body.limit()), body);
+    Data data = new Data(Encoding.ZSTD, part.offset(), part.length(), crc, body.limit());
+    return new Outgoing(data, body, part.last() ? chunk : null);
   }
 
-  /** From the thread that writes: a body that is on its way. */
-  void written(Data data, ByteBuffer body, long nanos) {
-    if (data.encoding() == Encoding.ZSTD) {
+  /**
+   * From the writer: DATA that is on its way.
+   *
+   * @param nanos how long it took to write
+   */
+  void written(Outgoing outgoing, long nanos) {
+    if (outgoing.data().encoding() == Encoding.ZSTD) {
       level.written(nanos);
-    }
-    synchronized (free) {
-      free.push(body.clear());
+      synchronized (free) {
+        free.push(outgoing.body().clear());
+      }
     }
   }
 
-  /** As many as can wait in the window and one at each end. */
+  /** There are as many as wait in the queue, and one at each end of it. */
   private ByteBuffer buffer() {
     synchronized (free) {
       ByteBuffer buffer = free.poll();

@@ -1,20 +1,17 @@
 package io.iblocksync.serve;
 
-import io.iblocksync.endpoint.FrameSession;
+import io.iblocksync.endpoint.CoordinatorLink;
 import io.iblocksync.endpoint.Run;
-import io.iblocksync.image.BlockWindow;
+import io.iblocksync.endpoint.SendQueue;
 import io.iblocksync.image.Chunk;
 import io.iblocksync.image.HashWorkers;
 import io.iblocksync.image.ImageReader;
-import io.iblocksync.program.Unexpected;
-import io.iblocksync.protocol.Checksums;
+import io.iblocksync.image.ReadAhead;
+import io.iblocksync.program.Tasks;
 import io.iblocksync.protocol.Features;
-import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.ImageDigest;
 import io.iblocksync.protocol.Message;
-import io.iblocksync.protocol.Message.Data;
 import io.iblocksync.protocol.Message.Done;
-import io.iblocksync.protocol.Message.Encoding;
 import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.protocol.Message.Pieces;
 import io.iblocksync.protocol.Message.Stats;
@@ -23,214 +20,137 @@ import io.iblocksync.protocol.PieceHasher;
 import io.iblocksync.protocol.ProtocolException;
 import io.iblocksync.protocol.Setting;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 
 /**
  * The source in protocol 2: every block is read once, hashed, announced, kept until the verdict,
  * and sent if the target lacks it, as the very bytes that were hashed.
  */
-final class SourceSession extends FrameSession implements DifferingParts.Sink {
-  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-
+final class SourceSession {
+  private final Run run;
   private final ImageReader image;
   private final SourceGuard guard;
-  private final Checksums checksums = new Checksums();
-  private final ImageDigest digest;
+  private final boolean byPieces;
 
-  /**
-   * Null where nothing is compressed, and no pieces are compared: then what differs is written as
-   * it is.
-   */
+  private final SendQueue<Outgoing> queue = new SendQueue<>();
+  private final CoordinatorLink link;
+  private final ReadAhead ahead;
+  private final KeptChunks kept;
+  private final ImageDigest digest;
+  private final DataWriter data;
+  private final RawData raw;
+
+  /** Null where nothing is compressed and no pieces are compared: then DATA is raw. */
   private final Packer packer;
 
-  private final DifferingParts parts = new DifferingParts(this, null);
-  private final boolean pieces;
-  private long sentBytes;
-
-  /** Zeros that are to be sent, but not yet written. */
-  private long zeros;
-
-  private long zerosFrom;
-
-  /** Where the common blocks end, which no frame spans. */
-  private final long commonEnd;
-
-  private final boolean dryRun;
-  private final boolean verify;
+  /** Whether nothing is left to do before the image is read. */
+  private volatile boolean reading = true;
 
   SourceSession(Run run, ImageReader image, SourceGuard guard) throws ProtocolException {
-    super(
-        run,
-        new BlockWindow(
-            part(run), run.commonBlocks(), run.algorithm().length(), true, run.windowBytes()));
-    this.verify = run.settings().flag(Setting.VERIFY);
-    this.dryRun = run.settings().flag(Setting.DRY_RUN);
+    this.run = run;
     this.image = image;
     this.guard = guard;
-    this.commonEnd = run.ownGeometry().offset(run.commonBlocks());
-    this.digest = new ImageDigest(run.algorithm().length());
+    boolean dryRun = run.settings().flag(Setting.DRY_RUN);
+    boolean verify = run.settings().flag(Setting.VERIFY);
     boolean compress = run.features().contains(Features.ZSTD);
-    this.pieces = run.features().contains(Features.PIECES);
-    PieceHasher hasher = pieces ? new PieceHasher(run.settings().text(Setting.SALT)) : null;
-    this.packer = compress || pieces ? new Packer(window, compress, hasher, this::prove) : null;
+    this.byPieces = run.features().contains(Features.PIECES);
+    this.link = new CoordinatorLink(run, queue, this::stop);
+    this.ahead =
+        new ReadAhead(
+            run.sourcePlan(dryRun ? run.commonPart() : run.ownGeometry(), verify), queue::wake);
+    this.kept = new KeptChunks(ahead, !dryRun, queue::wake);
+    this.digest = new ImageDigest(run.algorithm().length());
+    long commonEnd = run.ownGeometry().offset(run.commonBlocks());
+    this.data = new DataWriter(link, digest, commonEnd, verify);
+    this.raw = new RawData(kept);
+    PieceHasher hasher = byPieces ? new PieceHasher(run.settings().text(Setting.SALT)) : null;
+    this.packer = compress || byPieces ? new Packer(kept, queue, compress, hasher) : null;
   }
 
-  /** All of the image; in a dry run nothing that needs no comparing. */
-  private static Geometry part(Run run) {
-    Geometry all = run.ownGeometry();
-    if (!run.settings().flag(Setting.DRY_RUN)) {
-      return all;
+  /** Plays the session to its end; a failure is reported to the coordinator when this throws. */
+  void run() throws IOException {
+    try {
+      link.whileAlive(this::startReading); // from here on, HashWorkers read and hash ahead
+      link.listen(this::receive); // verdicts, and hashes of pieces, go to the kept chunks
+      if (packer != null) {
+        packer.start(link::fail); // kept chunks that differ become DATA in the queue
+      }
+      while (!(reading && ahead.isDone())) {
+        Hashes hashes = ahead.nextHashes(this::keep);
+        if (hashes != null) {
+          digest.add(hashes);
+          link.write(hashes);
+          continue;
+        }
+        Outgoing outgoing = packer == null ? raw.poll() : queue.poll();
+        if (outgoing != null) {
+          write(outgoing);
+          continue;
+        }
+        data.writeZeros();
+        link.awaitWork();
+      }
+      data.writeZeros();
+      guard.checkEnd(image);
+      link.finish(
+          new Stats(image.bytesRead(), 0, ahead.zeroBlocks(), 0, 0),
+          new Done(data.sentBytes(), digest.value()));
+    } catch (Throwable e) {
+      throw link.report(e);
     }
-    long end = run.commonBlocks() == all.blocks() ? all.size() : all.offset(run.commonBlocks());
-    return new Geometry(end, all.blockSize());
-  }
-
-  void run() throws IOException, InterruptedException {
-    if (verify) {
-      window.hashAll();
-    }
-    prepare(this::startReading, this::startPacker);
-    play();
   }
 
   private void startReading() throws IOException {
     guard.begin();
-    if (guard.mayExceed(run.settings().number(Setting.MAX_DATA))) {
-      startToCount();
+    long space = run.settings().number(Setting.MAX_DATA);
+    if (guard.mayExceed(space)) {
+      reading = false;
+      // Takes as long as to read the image, and may be given up.
+      Tasks.start("count", () -> countAndRead(space), link::fail);
     } else {
-      startToHash();
+      HashWorkers.start(ahead, image, link::fail);
     }
   }
 
-  private void startToHash() {
-    HashWorkers.start(window, image, run.algorithm(), run.side());
+  private void countAndRead(long space) throws IOException {
+    guard.checkData(space, link::hasFailed);
+    HashWorkers.start(ahead, image, link::fail);
+    reading = true;
+    queue.wake();
   }
 
-  /** On a thread of its own: it takes as long as to read the image, and may be given up. */
-  private void startToCount() {
-    window.holdOpen();
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                guard.checkData(run.settings().number(Setting.MAX_DATA), window::hasFailed);
-                startToHash();
-                window.letGo();
-              } catch (Throwable e) {
-                window.fail(Unexpected.exception(e));
-              }
-            },
-            "count");
-    thread.setDaemon(true);
-    thread.start();
-  }
-
-  private void startPacker() {
-    if (packer != null) {
-      packer.start();
-    }
-  }
-
-  @Override
-  protected void receive(Message message) throws IOException {
+  /** Takes in a message; on the reading thread. */
+  private void receive(Message message) throws ProtocolException {
     if (message instanceof Verdicts verdicts) {
-      verdicts.check(pieces);
-      window.decide(verdicts);
+      verdicts.check(byPieces);
+      kept.decide(verdicts);
     } else if (message instanceof Pieces hashes) {
-      window.pieces(hashes);
+      kept.pieces(hashes);
     } else {
-      throw unexpected(message, "verdicts");
+      throw CoordinatorLink.unexpected(message, "verdicts");
     }
   }
 
-  @Override
-  protected void announced(Hashes hashes) {
-    synchronized (digest) {
-      digest.add(hashes);
+  /** Keeps a chunk until its verdict, from before its hashes are announced. */
+  private void keep(Chunk chunk) {
+    if (chunk.hashed() && !chunk.common()) {
+      digest.add(chunk.hashes(run.algorithm().length())); // with "verify" only
+    }
+    kept.add(chunk);
+  }
+
+  private void write(Outgoing outgoing) throws IOException {
+    long start = System.nanoTime();
+    data.write(outgoing);
+    if (packer != null) {
+      packer.written(outgoing, System.nanoTime() - start);
+    }
+    if (outgoing.last() != null) {
+      kept.sent(outgoing.last());
     }
   }
 
-  /** Blocks past the common ones are not announced, but with "verify" hashed. */
-  private void prove(Chunk chunk) {
-    if (chunk.hashed() && chunk.offset() >= commonEnd) {
-      synchronized (digest) {
-        digest.add(chunk.hashes(run.algorithm().length()));
-      }
-    }
-  }
-
-  @Override
-  protected void send(Chunk chunk) throws IOException, InterruptedException {
-    prove(chunk);
-    if (!dryRun) {
-      parts.of(chunk);
-    }
-  }
-
-  /** Puts them off, for more may follow: a run of zeros is one frame however long it is. */
-  @Override
-  public void zeros(long offset, long length) throws IOException {
-    if (zeros > 0 && (zerosFrom + zeros != offset || offset == commonEnd)) {
-      sendPutOff();
-    }
-    if (zeros == 0) {
-      zerosFrom = offset;
-    }
-    zeros += length;
-  }
-
-  @Override
-  protected void sendPutOff() throws IOException {
-    if (zeros > 0) {
-      int crc = checksums.data(Encoding.ZEROS, zerosFrom, zeros, NOTHING);
-      out.write(new Data(Encoding.ZEROS, zerosFrom, zeros, crc));
-      sentBytes += zeros;
-      zeros = 0;
-    }
-  }
-
-  @Override
-  public void bytes(long offset, ByteBuffer bytes) throws IOException {
-    int length = bytes.remaining();
-    int crc = checksums.data(Encoding.RAW, offset, length, bytes);
-    send(new Data(Encoding.RAW, offset, length, crc), bytes);
-  }
-
-  @Override
-  protected void tell(Message message, ByteBuffer body) throws IOException {
-    Data data = (Data) message;
-    if (data.encoding() == Encoding.ZEROS) {
-      zeros(data.offset(), data.length());
-    } else {
-      long start = System.nanoTime();
-      send(data, body);
-      packer.written(data, body, System.nanoTime() - start);
-    }
-  }
-
-  private void send(Data data, ByteBuffer body) throws IOException {
-    sendPutOff();
-    if (data.offset() >= commonEnd && !verify) {
-      synchronized (digest) {
-        digest.addData(data.offset(), data.crc());
-      }
-    }
-    out.writeData(data, body);
-    sentBytes += data.length();
-  }
-
-  @Override
-  protected void atEnd() throws IOException {
-    guard.checkEnd(image);
-  }
-
-  @Override
-  protected Done done() {
-    return new Done(sentBytes, digest.value());
-  }
-
-  @Override
-  protected Stats stats() {
-    return new Stats(image.bytesRead(), 0, window.zeroBlocks(), 0, 0);
+  private void stop(IOException cause) {
+    ahead.fail(cause);
+    kept.stop();
   }
 }

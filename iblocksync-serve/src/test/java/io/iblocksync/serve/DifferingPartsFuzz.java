@@ -1,15 +1,16 @@
 package io.iblocksync.serve;
 
 import io.iblocksync.hash.HashAlgorithm;
-import io.iblocksync.image.BlockWindow;
-import io.iblocksync.image.BlockWindow.Announce;
-import io.iblocksync.image.Chunk;
 import io.iblocksync.image.HashWorkers;
+import io.iblocksync.image.ReadAhead;
+import io.iblocksync.image.ReadPlan;
 import io.iblocksync.protocol.Geometry;
+import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.protocol.Message.Pieces;
 import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.PieceHasher;
 import io.iblocksync.protocol.ProtocolException;
+import io.iblocksync.serve.DifferingParts.Part;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
@@ -19,7 +20,7 @@ import java.util.BitSet;
  * what does not follow from what was said before, and sends the bytes that were asked for, in
  * ascending order, and no other ones. The input is a script of both for a small image.
  */
-public final class DifferingPartsFuzz implements DifferingParts.Sink {
+public final class DifferingPartsFuzz {
   private static final int BLOCK = 2 * PieceHasher.PIECE + 100;
   private static final int BLOCKS = 8;
   private static final int COMMON = 6;
@@ -32,8 +33,12 @@ public final class DifferingPartsFuzz implements DifferingParts.Sink {
   private static final byte[] IMAGE = image();
   private static final PieceHasher HASHER = hasher();
 
-  private final BlockWindow window =
-      new BlockWindow(GEOMETRY, COMMON, HashAlgorithm.CRC32.length(), true, 1 << 20);
+  private final ReadAhead ahead =
+      new ReadAhead(
+          new ReadPlan(GEOMETRY, COMMON, HashAlgorithm.CRC32, true, false, 1 << 20, null),
+          () -> {});
+
+  private final KeptChunks kept = new KeptChunks(ahead, true, () -> {});
 
   private final BitSet wanted = new BitSet();
   private final BitSet sent = new BitSet();
@@ -46,9 +51,7 @@ public final class DifferingPartsFuzz implements DifferingParts.Sink {
   private int nextPiece;
   private int decided;
 
-  private DifferingPartsFuzz() {
-    window.pack();
-  }
+  private DifferingPartsFuzz() {}
 
   /** What Jazzer calls. */
   public static void fuzzerTestOneInput(byte[] input) {
@@ -62,9 +65,11 @@ public final class DifferingPartsFuzz implements DifferingParts.Sink {
   }
 
   private void play(ByteBuffer script) throws IOException, InterruptedException {
-    HashWorkers.start(window, DifferingPartsFuzz::read, HashAlgorithm.CRC32);
+    HashWorkers.start(ahead, DifferingPartsFuzz::read, ahead::fail);
     for (int announced = 0; announced < COMMON; ) {
-      announced += (int) ((Announce) window.take()).hashes().blocks();
+      Hashes hashes = ahead.nextHashes(kept::add);
+      announced += hashes == null ? 0 : (int) hashes.blocks();
+      Thread.onSpinWait();
     }
     while (script.remaining() >= 3) {
       int what = script.get();
@@ -76,11 +81,11 @@ public final class DifferingPartsFuzz implements DifferingParts.Sink {
         decide(first, count, (what & 2) != 0, (what & 4) != 0);
       }
     }
-    while (window.zeroBlocks() < ZEROS.cardinality()) {
+    while (ahead.zeroBlocks() < ZEROS.cardinality()) {
       Thread.onSpinWait(); // Those past the common blocks are still being read.
     }
-    if (window.poll() != null) {
-      throw new IllegalStateException("something to tell without being asked");
+    if (ahead.nextHashes(kept::add) != null) {
+      throw new IllegalStateException("hashes of blocks that are not common");
     }
     if (decided == COMMON && byPieces.isEmpty()) {
       checkSent();
@@ -90,7 +95,7 @@ public final class DifferingPartsFuzz implements DifferingParts.Sink {
   private void decide(int first, int count, boolean differs, boolean pieces) throws IOException {
     boolean asked = differs && pieces;
     int run = asked ? Verdicts.runByPieces(count) : Verdicts.run(differs, count);
-    window.decide(new Verdicts(first, new int[] {run}));
+    kept.decide(new Verdicts(first, new int[] {run}));
     int zeros = ZEROS.nextSetBit(first);
     if (first != decided
         || count > COMMON - decided
@@ -121,7 +126,7 @@ public final class DifferingPartsFuzz implements DifferingParts.Sink {
         HASHER.hash(ByteBuffer.wrap(IMAGE, from, length), hashes, i * PieceHasher.HASH);
       }
     }
-    window.pieces(new Pieces(block, first, hashes));
+    kept.pieces(new Pieces(block, first, hashes));
     if (block != byPieces.nextSetBit(0) || first != nextPiece || count > PIECES - first) {
       throw new IllegalStateException(count + " pieces of " + block + " from " + first);
     }
@@ -140,26 +145,33 @@ public final class DifferingPartsFuzz implements DifferingParts.Sink {
     return block * BLOCK + piece * PieceHasher.PIECE;
   }
 
-  private void checkSent() throws IOException, InterruptedException {
+  private void checkSent() {
     wanted.set(COMMON * BLOCK, (int) GEOMETRY.size());
-    DifferingParts parts = new DifferingParts(this, HASHER);
-    for (Chunk chunk = window.takeDiffering(); chunk != null; chunk = window.takeDiffering()) {
-      parts.of(chunk);
-      window.sent(chunk);
+    while (!ahead.isDone()) {
+      ahead.nextHashes(kept::add);
+      KeptChunk chunk = kept.pollDiffering();
+      if (chunk != null) {
+        send(chunk);
+      }
     }
     if (!sent.equals(wanted)) {
       throw new IllegalStateException("sent " + sent + " instead of " + wanted);
     }
   }
 
-  @Override
-  public void zeros(long offset, long length) {
-    send(offset, ByteBuffer.allocate((int) length));
-  }
-
-  @Override
-  public void bytes(long offset, ByteBuffer bytes) {
-    send(offset, bytes);
+  private void send(KeptChunk chunk) {
+    DifferingParts parts = new DifferingParts(HASHER);
+    parts.begin(chunk);
+    boolean last = false;
+    for (Part part = parts.next(); part != null; part = parts.next()) {
+      if (last) {
+        throw new IllegalStateException("a part after the last one");
+      }
+      last = part.last();
+      boolean zeros = part.bytes() == null;
+      send(part.offset(), zeros ? ByteBuffer.allocate((int) part.length()) : part.bytes());
+    }
+    kept.sent(chunk);
   }
 
   private void send(long offset, ByteBuffer bytes) {

@@ -1,6 +1,5 @@
 package io.iblocksync.cli.relay;
 
-import io.iblocksync.image.BlockWindow;
 import io.iblocksync.program.Log;
 import io.iblocksync.protocol.FrameReader;
 import io.iblocksync.protocol.FrameWriter;
@@ -20,6 +19,7 @@ import io.iblocksync.protocol.Printable;
 import io.iblocksync.protocol.ProtocolException;
 import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.SilenceWatch;
+import io.iblocksync.protocol.WindowBytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -160,7 +160,7 @@ public final class Protocol2Relay extends Relay {
     }
     long span = Math.max(0, compared * images.source().blockSize() - figures.relayedTo());
     double differing = (double) comparer.differing() / compared;
-    return Math.min(BlockWindow.BYTES, (long) (span * differing));
+    return Math.min(WindowBytes.PIPED, (long) (span * differing));
   }
 
   private void warn(Role role, Warning warning, int number) {

@@ -1,23 +1,22 @@
 package io.iblocksync.receive.disk;
 
-import io.iblocksync.image.BlockWindow;
-import io.iblocksync.program.Unexpected;
+import io.iblocksync.program.Tasks;
 import io.iblocksync.protocol.DirectBuffers;
 import io.iblocksync.protocol.Frames;
-import io.iblocksync.receive.Verification;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.LinkedBlockingDeque;
+import java.util.function.Consumer;
 
 /**
  * Writes received blocks to the target on a thread of its own, in the order in which they came. Its
  * queue is bounded in bytes and entries; when it is full, the thread that reads from the
- * coordinator waits. After a failure it goes on taking and drops what it takes, so that this wait
- * always ends.
+ * coordinator waits, for the disk only: after a failure the disk's thread goes on taking, and drops
+ * what it takes.
  */
 public final class DiskWriter {
-  /** Few, and the one that was free last is taken first: what is written is still cached. */
+  /** Few, and the one that was freed last is taken first: it is still in the CPU's cache. */
   private static final int BUFFERS = 4;
 
   private static final Item END = new Item(0, 0, null);
@@ -30,42 +29,53 @@ public final class DiskWriter {
   private final ZeroMaker zeros;
   private final SparseWriter output;
   private final WriteBack writeBack;
-  private final BlockWindow window;
   private final ArrayBlockingQueue<Item> queue = new ArrayBlockingQueue<>(16 * BUFFERS);
   private final LinkedBlockingDeque<ByteBuffer> free = new LinkedBlockingDeque<>();
+
+  /** How many buffers there are; changed by the reading thread once this is started. */
   private int buffers;
 
-  /** Lowered where there is no memory for so many. */
+  /** Lowered where there is no memory for that many. */
   private int maxBuffers = BUFFERS;
 
-  private boolean failed;
-  private Verification verification;
+  /** Whether nothing more comes; for the disk's thread. */
+  private boolean ended;
+
   private volatile long writtenBytes;
 
   /**
    * @param zeros makes zeros of parts of the target
    * @param newSize how many bytes the target has when all is done
-   * @param window is told of a failure, and let go when all is on the medium
    */
-  public DiskWriter(Target target, ZeroMaker zeros, long newSize, BlockWindow window) {
+  public DiskWriter(Target target, ZeroMaker zeros, long newSize) {
     this.target = target;
     this.zeros = zeros;
     this.output = new SparseWriter(target, zeros);
     this.writeBack = new WriteBack(target);
     this.newSize = newSize;
-    this.window = window;
-    window.holdOpen();
   }
 
-  /** Before the start: what follows when all is on the medium. */
-  public void verify(Verification afterwards) {
-    verification = afterwards;
-  }
-
-  public void start() {
-    Thread thread = new Thread(this::writeAll, "disk");
-    thread.setDaemon(true);
-    thread.start();
+  /**
+   * Starts the thread, once the target is open.
+   *
+   * @param buffer of {@link Frames#MAX_DATA}, the first one to be handed out
+   * @param flushed is run on the thread when all is written and on the disk
+   * @param failed gets what fails before that is over
+   */
+  public void start(ByteBuffer buffer, Tasks.Job flushed, Consumer<IOException> failed) {
+    free.add(buffer);
+    buffers++;
+    Tasks.Job job =
+        () -> {
+          writeAll();
+          flushed.run();
+        };
+    Consumer<IOException> dropRest =
+        failure -> {
+          failed.accept(failure);
+          dropAll();
+        };
+    Tasks.start("disk", job, dropRest);
   }
 
   /**
@@ -78,19 +88,10 @@ public final class DiskWriter {
         buffer = DirectBuffers.allocate(Frames.MAX_DATA);
         buffers++;
       } catch (OutOfMemoryError e) {
-        if (buffers == 0) {
-          throw e;
-        }
         maxBuffers = buffers;
       }
     }
     return buffer == null ? free.take() : buffer;
-  }
-
-  /** Before the start: a buffer of {@link Frames#MAX_DATA} that is there already. */
-  public void give(ByteBuffer buffer) {
-    free.add(buffer);
-    buffers++;
   }
 
   /** Bytes to write, from the reading thread: all before the buffer's position. */
@@ -104,7 +105,7 @@ public final class DiskWriter {
     queue.put(new Item(start, end, null));
   }
 
-  /** All has been put: cut the target to its size and bring everything to the medium. */
+  /** All has been put: the target is cut to its size, and all of it flushed to the disk. */
   public void end() throws InterruptedException {
     queue.put(END);
   }
@@ -114,46 +115,49 @@ public final class DiskWriter {
     return writtenBytes;
   }
 
-  private void writeAll() {
-    try {
-      for (Item item = queue.take(); ; item = queue.take()) {
-        if (!failed) {
-          failed = !attempt(item);
-        }
-        if (item == END) {
-          return;
-        }
-        if (item.body() != null) {
-          item.body().clear();
-          free.putFirst(item.body());
-        }
+  private void writeAll() throws IOException, InterruptedException {
+    for (Item item = take(); item != END; item = take()) {
+      try {
+        write(item);
+      } finally {
+        giveBack(item);
       }
-    } catch (InterruptedException e) {
-      window.fail(new IOException("interrupted", e));
+    }
+    zeros.discardRest(newSize);
+    writtenBytes += target.finish(newSize);
+    writeBack.flushed();
+  }
+
+  private void write(Item item) throws IOException {
+    if (item.body() == null) {
+      writtenBytes += zeros.make(item.start(), item.end());
+    } else {
+      long written = output.write(item.body(), item.start());
+      writeBack.wrote(item.start(), item.end(), written);
+      writtenBytes += written;
     }
   }
 
-  private boolean attempt(Item item) {
+  /** After a failure: whatever still comes is taken, so that the reading thread goes on. */
+  private void dropAll() {
     try {
-      if (item == END) {
-        zeros.discardRest(newSize);
-        writtenBytes += target.finish(newSize);
-        writeBack.flushed();
-        if (verification != null) {
-          verification.run();
-        }
-        window.letGo();
-      } else if (item.body() == null) {
-        writtenBytes += zeros.make(item.start(), item.end());
-      } else {
-        long written = output.write(item.body(), item.start());
-        writeBack.wrote(item.start(), item.end(), written);
-        writtenBytes += written;
+      while (!ended) {
+        giveBack(take());
       }
-      return true;
-    } catch (Throwable e) {
-      window.fail(Unexpected.exception(e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
-    return false;
+  }
+
+  private Item take() throws InterruptedException {
+    Item item = queue.take();
+    ended = item == END;
+    return item;
+  }
+
+  private void giveBack(Item item) {
+    if (item.body() != null) {
+      free.addFirst(item.body().clear());
+    }
   }
 }

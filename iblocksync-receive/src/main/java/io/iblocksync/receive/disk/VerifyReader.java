@@ -1,10 +1,10 @@
 package io.iblocksync.receive.disk;
 
 import io.iblocksync.image.DirectReader;
-import io.iblocksync.image.HashWorkers;
 import io.iblocksync.image.HoleFinder;
 import io.iblocksync.image.ImageReader;
 import io.iblocksync.image.PageCache;
+import io.iblocksync.image.ReadableImage;
 import io.iblocksync.image.Standstill;
 import io.iblocksync.linux.Errno;
 import io.iblocksync.linux.ImageException;
@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.LongAdder;
  * <p>Safe for use by several threads. Closing it releases all POSIX locks of this process on the
  * file (see fcntl(2)).
  */
-public final class VerifyReader implements HashWorkers.Source, Closeable {
+public final class VerifyReader implements ReadableImage, Closeable {
   private final Path path;
   private final ImageReader image;
 

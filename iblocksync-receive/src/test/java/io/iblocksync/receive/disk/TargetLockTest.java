@@ -9,13 +9,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.jna.Native;
 import io.iblocksync.hash.HashAlgorithm;
-import io.iblocksync.image.BlockWindow;
 import io.iblocksync.image.HashWorkers;
+import io.iblocksync.image.ReadAhead;
+import io.iblocksync.image.ReadPlan;
+import io.iblocksync.image.ReadableImage;
 import io.iblocksync.linux.ImageException;
 import io.iblocksync.linux.LoopDevices;
 import io.iblocksync.linux.NativeFile;
 import io.iblocksync.protocol.Geometry;
+import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.protocol.Settings;
+import io.iblocksync.protocol.WindowBytes;
 import io.iblocksync.testing.Commands;
 import io.iblocksync.testing.JavaProcess;
 import io.iblocksync.testing.LoopDevice;
@@ -194,15 +198,14 @@ class TargetLockTest {
         command -> new Thread(command).start());
   }
 
-  private static void hash(HashWorkers.Source image, long size) throws Exception {
-    Geometry geometry = new Geometry(size, 4096);
-    int length = HashAlgorithm.SHA1.length();
-    BlockWindow window =
-        new BlockWindow(geometry, geometry.blocks(), length, false, BlockWindow.BYTES);
-    HashWorkers.start(window, image, HashAlgorithm.SHA1);
-    BlockWindow.Work work = window.take();
-    while (work instanceof BlockWindow.Announce) {
-      work = window.take();
+  private static void hash(ReadableImage image, long size) throws Exception {
+    ReadPlan plan =
+        ReadPlan.hashing(new Geometry(size, 4096), HashAlgorithm.SHA1, WindowBytes.PIPED);
+    ReadAhead ahead = new ReadAhead(plan, () -> {});
+    HashWorkers.start(ahead, image, ahead::fail);
+    Hashes hashes = ahead.takeHashes();
+    while (hashes != null) {
+      hashes = ahead.takeHashes();
     }
   }
 
