@@ -20,6 +20,10 @@ public final class SendQueue<T> {
 
   private final ArrayDeque<T> waiting = new ArrayDeque<>();
   private boolean woken;
+
+  /** Whether the writer waits in {@link #gather}, from which nobody need wake it. */
+  private boolean gathering;
+
   private IOException failure;
 
   /**
@@ -54,10 +58,26 @@ public final class SendQueue<T> {
 
   /** Lets the writer look for something to write elsewhere: its next {@link #await} returns. */
   public synchronized void wake() {
-    if (!woken) {
-      woken = true;
+    if (!woken && !gathering) {
       notifyAll();
     }
+    woken = true;
+  }
+
+  /**
+   * For the writer: waits, so that more gathers elsewhere and is written together, until something
+   * is put here.
+   *
+   * @param millis how long to wait at most
+   */
+  public synchronized void gather(long millis) throws InterruptedException {
+    long end = System.nanoTime() + millis * 1_000_000;
+    gathering = true;
+    for (long left = millis; failure == null && waiting.isEmpty() && left > 0; ) {
+      wait(left);
+      left = (end - System.nanoTime()) / 1_000_000;
+    }
+    gathering = false;
   }
 
   /**

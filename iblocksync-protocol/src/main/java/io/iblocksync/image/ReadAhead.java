@@ -41,6 +41,8 @@ public final class ReadAhead {
    */
   private static final int MAX_UNCOMPARED_CHUNKS = 4;
 
+  private static final int MANY_BUFFERS = 16;
+
   /** What a worker knows of the image that it claims chunks of. */
   interface Claims {
     /** Finds out what the image holds at a position; may ask the disk. */
@@ -329,6 +331,20 @@ public final class ReadAhead {
         ready.signalAll();
       }
       space.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * For the consumer: whether more hashes are on their way, so that it can let some gather. Not
+   * before the first ones, nor after the last chunk is claimed, nor where a few chunks fill the
+   * window.
+   */
+  public boolean isFlowing() {
+    lock.lock();
+    try {
+      return announced > 0 && chunker.isCommon(nextBlock) && maxBuffers >= MANY_BUFFERS;
     } finally {
       lock.unlock();
     }

@@ -75,6 +75,28 @@ class SendQueueTest {
   }
 
   @Test
+  void nobodyWakesAWriterThatLetsMoreGatherButTheCallIsNotMissed() throws Exception {
+    FutureTask<Boolean> writer = assertWaits(() -> gather(200));
+    queue.wake();
+    assertFalse(writer.isDone());
+    assertTrue(writer.get());
+    assertTrue(queue.await(0));
+    assertFalse(queue.await(1));
+  }
+
+  @Test
+  void whatIsPutEndsTheGathering() throws Exception {
+    FutureTask<Boolean> writer = assertWaits(() -> gather(60_000));
+    queue.put(1);
+    assertTrue(writer.get());
+    gather(60_000);
+    assertEquals(1, queue.poll());
+    FutureTask<Boolean> failing = assertWaits(() -> gather(60_000));
+    queue.fail(new IOException("odd"));
+    assertTrue(failing.get());
+  }
+
+  @Test
   void aFailureWakesAllThatWaitAndTheFirstOneCounts() throws Exception {
     FutureTask<Boolean> writer = assertWaits(() -> queue.await(60_000));
     SendQueue<Integer> full = new SendQueue<>();
@@ -106,6 +128,11 @@ class SendQueueTest {
     assertSame(failure, assertThrows(IOException.class, queue::check));
     assertSame(failure, assertThrows(IOException.class, () -> queue.await(0)));
     assertSame(failure, assertThrows(IOException.class, () -> queue.put(2)));
+  }
+
+  private boolean gather(long millis) throws InterruptedException {
+    queue.gather(millis);
+    return true;
   }
 
   private boolean put(int thing) throws IOException, InterruptedException {

@@ -61,6 +61,30 @@ class ReadAheadTest {
   }
 
   @Test
+  void hashesFlowInTheMiddleOfTheCommonBlocksOnly() throws Exception {
+    // Space for 256 chunks; one more follows the three that are common.
+    ReadByHand image = ReadByHand.source(geometry(4 * CHUNK), 3 * CHUNK, 1 << 20);
+    image.read();
+    assertFalse(image.ahead().isFlowing());
+    image.take();
+    assertTrue(image.ahead().isFlowing());
+    image.claim();
+    assertTrue(image.ahead().isFlowing());
+    image.claim();
+    assertFalse(image.ahead().isFlowing());
+  }
+
+  @Test
+  void hashesDoNotFlowWhereFewChunksFillTheWindow() throws Exception {
+    for (int chunks : new int[] {15, 16}) {
+      ReadByHand image = new ReadByHand(geometry(4 * CHUNK), true, (long) chunks * CHUNK * BLOCK);
+      image.read();
+      image.take();
+      assertEquals(chunks == 16, image.ahead().isFlowing());
+    }
+  }
+
+  @Test
   void zerosAreOneRunOverTheEdgesOfChunks() throws Exception {
     ReadByHand image = new ReadByHand(geometry(3 * CHUNK), true, 1 << 20);
     for (int i = 0; i < 3; i++) {

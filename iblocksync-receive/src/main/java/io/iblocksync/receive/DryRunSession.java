@@ -57,7 +57,7 @@ final class DryRunSession {
         if (hashes != null) {
           link.write(hashes);
         } else {
-          link.awaitWork();
+          link.awaitWork(ahead.isFlowing());
         }
       }
       long read = image == null ? 0 : image.bytesRead();

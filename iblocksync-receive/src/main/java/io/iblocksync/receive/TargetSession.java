@@ -98,7 +98,7 @@ final class TargetSession {
           link.write(hashesOfPieces);
           continue;
         }
-        link.awaitWork();
+        link.awaitWork(ahead.isFlowing());
       }
       link.finish(stats(), done());
     } catch (Throwable e) {

@@ -87,7 +87,7 @@ final class SourceSession {
           continue;
         }
         data.writeZeros();
-        link.awaitWork();
+        link.awaitWork(ahead.isFlowing());
       }
       data.writeZeros();
       guard.checkEnd(image);
