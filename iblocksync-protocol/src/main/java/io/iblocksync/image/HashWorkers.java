@@ -64,7 +64,7 @@ public final class HashWorkers {
   }
 
   /** The work of one thread. */
-  private static final class Worker implements ReadAhead.Claims {
+  private static final class Worker implements Claims {
     private final ReadAhead ahead;
     private final ReadableImage image;
     private final BlockHasher hasher;

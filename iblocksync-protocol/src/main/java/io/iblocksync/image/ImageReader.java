@@ -1,14 +1,8 @@
 package io.iblocksync.image;
 
-import io.iblocksync.linux.BlockDevice;
-import io.iblocksync.linux.DeviceCache;
-import io.iblocksync.linux.Errno;
 import io.iblocksync.linux.ImageException;
 import io.iblocksync.linux.ImageType;
-import io.iblocksync.linux.NativeFile;
 import io.iblocksync.linux.SystemErrors;
-import io.iblocksync.program.Log;
-import io.iblocksync.protocol.Printable;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,18 +14,13 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Reads an image, a regular file or a block device, at any place. From {@link #begin} on, what is
- * read of a device is not older than what was on its disk then, see {@link DeviceCache}. A source
- * is read past the page cache: measured, that is faster than through it, and it takes nothing from
- * whoever uses the device. The cache of a target is dropped, and where that cannot be, it is read
- * past its cache, too: what is written to it goes through the cache, and some of it is read twice.
+ * read of a device is not older than what was on its disk then, see {@link FreshReads}.
  *
  * <p>Safe for use by several threads; their reads go on at the same time. Whoever opened it closes
  * it. A thread must not be interrupted while it reads: the JDK would close the image under all
  * others.
  */
 public final class ImageReader implements Closeable, ReadableImage {
-  private static final int PAGE = 4096;
-
   private final Path path;
   private final FileChannel channel;
   private final long size;
@@ -40,42 +29,19 @@ public final class ImageReader implements Closeable, ReadableImage {
   private final long zerosFrom;
 
   /** Null of a file. */
-  private final BlockDevice device;
-
-  /** Whether the image is written to meanwhile, through the same channel. */
-  private final boolean written;
+  private final FreshReads fresh;
 
   private final HoleFinder holes;
   private final LongAdder bytesRead = new LongAdder();
   private volatile PageCache cache;
-
-  /** Null while the image is read through the page cache. */
-  private volatile DirectReader direct;
-
-  /** What else is to be closed, and not earlier, for the sake of locks; null if it is not open. */
-  private DirectReader openedDirect;
-
-  private NativeFile openedAgain;
-
-  /** What stays in the cache of a device that is written to; null if nothing does. */
-  private volatile String stays;
 
   private ImageReader(Path path, FileChannel channel, long size, long zerosFrom, boolean written) {
     this.path = path;
     this.channel = channel;
     this.size = size;
     this.zerosFrom = zerosFrom;
-    this.written = written;
-    this.device = device(path);
+    this.fresh = FreshReads.of(path, channel, written);
     this.holes = new HoleFinder(path, size);
-  }
-
-  private static BlockDevice device(Path path) {
-    try {
-      return ImageType.of(path) == ImageType.BLOCK_DEVICE ? BlockDevice.at(path) : null;
-    } catch (IOException e) {
-      return null; // Removed since it was opened.
-    }
   }
 
   /**
@@ -142,7 +108,9 @@ public final class ImageReader implements Closeable, ReadableImage {
     int start = into.position();
     int idle = 0;
     try {
-      readDirect(into, position);
+      if (fresh != null) {
+        fresh.read(into, position);
+      }
       offset += into.position() - start;
       while (into.hasRemaining()) {
         int count = channel.read(into, offset);
@@ -161,35 +129,6 @@ public final class ImageReader implements Closeable, ReadableImage {
       }
     } catch (IOException e) {
       throw SystemErrors.at(path, position + into.position() - start, e);
-    }
-  }
-
-  private void readDirect(ByteBuffer into, long position) throws IOException {
-    DirectReader reader = direct;
-    if (reader == null) {
-      return;
-    }
-    String problem = "they end early";
-    try {
-      reader.read(into, position);
-    } catch (IOException e) {
-      ImageException error = SystemErrors.of(path, e);
-      if (error.errno() == Errno.EIO || !channel.isOpen()) {
-        throw e; // The cache must not hide what the disk has lost.
-      }
-      problem = error.reason();
-    }
-    if (into.hasRemaining()) {
-      endDirect(problem);
-    }
-  }
-
-  /** Reads through the page cache from now on. */
-  private synchronized void endDirect(String problem) {
-    if (direct != null) {
-      String left = drop();
-      direct = null; // Not earlier, or other threads would read what is dropped.
-      warn(cacheCaveat(problem, left));
     }
   }
 
@@ -225,85 +164,23 @@ public final class ImageReader implements Closeable, ReadableImage {
   /** May take as long as it takes to write out what is dirty in the cache of the device. */
   @Override
   public void begin() {
-    if (device != null) {
-      passOldCache();
+    if (fresh != null) {
+      fresh.begin();
     }
-    cache = direct == null ? PageCache.of(path, channel, Math.min(size, zerosFrom)) : null;
+    boolean direct = fresh != null && fresh.isDirect();
+    cache = direct ? null : PageCache.of(path, channel, Math.min(size, zerosFrom));
   }
 
-  private synchronized void passOldCache() {
-    warn(DeviceCache.dropBelow(device));
-    stays = written ? drop() : null;
-    if (!written || stays != null) {
-      readPastCache(DirectReader.open(path), stays);
-    }
-  }
-
-  /**
-   * Reads past the page cache from now on, if that can be.
-   *
-   * @param left what stays in the cache, if it was dropped
-   */
-  synchronized void readPastCache(DirectReader reader, String left) {
-    openedDirect = reader;
-    String problem =
-        device.equals(device(path)) ? reader.problem() : "another device stands at the path";
-    if (problem == null) {
-      Log.debug(path + ": is read past the page cache" + (left == null ? "" : ": " + left));
-      direct = reader;
-    } else {
-      warn(cacheCaveat(problem, left == null ? drop() : left));
-    }
-  }
-
-  private static String cacheCaveat(String problem, String left) {
-    return left == null ? null : "there are no direct reads (" + problem + "), and " + left;
-  }
-
-  private void warn(String cacheCaveat) {
-    if (cacheCaveat != null) {
-      Log.warn(
-          Printable.line(
-              path
-                  + ": what is read may be older than what is on the device: "
-                  + cacheCaveat
-                  + "; unmount what is mounted on it, or flush the cache with"
-                  + " 'blockdev --flushbufs'"));
-    }
-  }
-
-  /**
-   * After {@link #begin}: warns if something of a device stays in the page cache, and blocks are
-   * written that are no whole pages. The system makes whole pages of them with what it has cached.
-   */
+  /** After {@link #begin}: see {@link FreshReads#warnOfPartialPages}. */
   public void warnOfPartialPages(int blockSize) {
-    if (stays != null && blockSize % PAGE != 0) {
-      Log.warn(
-          Printable.line(
-              path
-                  + ": "
-                  + stays
-                  + ": old bytes can be written beside blocks of "
-                  + blockSize
-                  + " bytes; let --block be a multiple of "
-                  + PAGE
-                  + ", or end what else uses the device"));
+    if (fresh != null) {
+      fresh.warnOfPartialPages(blockSize);
     }
   }
 
-  /** Drops the cache of the device; returns what stays, null for nothing. */
-  private String drop() {
-    try {
-      if (openedAgain == null && NativeFile.isAvailable()) {
-        openedAgain = NativeFile.openAgain(path, NativeFile.O_RDONLY);
-      }
-      if (openedAgain != null) {
-        return DeviceCache.drop(openedAgain, channel);
-      }
-    } catch (ImageException e) {
-      Log.debug("cannot open it again: " + e.getMessage());
-    }
-    return "the page cache cannot be dropped";
+  /** What sees to it that nothing old is read of a device; null of a file. */
+  FreshReads fresh() {
+    return fresh;
   }
 
   @Override
@@ -319,18 +196,11 @@ public final class ImageReader implements Closeable, ReadableImage {
     }
     try {
       channel.close();
-      closeOthers();
+      if (fresh != null) {
+        fresh.close();
+      }
     } catch (IOException e) {
       throw SystemErrors.of(path, e);
-    }
-  }
-
-  private synchronized void closeOthers() throws IOException {
-    if (openedAgain != null) {
-      openedAgain.close();
-    }
-    if (openedDirect != null) {
-      openedDirect.close();
     }
   }
 }

@@ -1,7 +1,5 @@
 package io.iblocksync.image;
 
-import io.iblocksync.program.Log;
-import io.iblocksync.protocol.DirectBuffers;
 import io.iblocksync.protocol.Frames;
 import io.iblocksync.protocol.Message.HashRun;
 import io.iblocksync.protocol.Message.Hashes;
@@ -10,8 +8,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
@@ -22,9 +18,10 @@ import java.util.function.Consumer;
  * keep no buffer, cannot pile up either. When a bound is reached the workers wait, and nobody else
  * does.
  *
- * <p>Locks: {@link #lock} guards all state and is held for moments only: nothing is read, allocated
- * or called under it. {@link #claiming} is taken before it, by the one worker that claims a chunk.
- * A caller may hold a lock of its own, but takes none while it holds these.
+ * <p>Locks: the monitor guards all state. It is held for moments only: nothing is read, allocated
+ * or called under it but {@link ReadBuffers}. {@link #claiming} is taken before it, by the one
+ * worker that claims a chunk; the disk may be asked under it. A caller may hold a lock of its own,
+ * but takes none while it holds these. So at most one worker and one consumer wait here at a time.
  */
 public final class ReadAhead {
   private static final int MAX_CHUNKS = 1024;
@@ -43,38 +40,14 @@ public final class ReadAhead {
 
   private static final int MANY_BUFFERS = 16;
 
-  /** What a worker knows of the image that it claims chunks of. */
-  interface Claims {
-    /** Finds out what the image holds at a position; may ask the disk. */
-    Extent at(long offset);
-
-    /** Is called for each chunk in the order of the image, whichever worker claims it. */
-    default void claimed(Chunk chunk) {}
-  }
-
   private final ReadPlan plan;
   private final Chunker chunker;
-  private final int digestLength;
+  private final ReadBuffers buffers;
   private final Runnable frontReady;
-
   private final Object claiming = new Object();
-  private final ReentrantLock lock = new ReentrantLock();
-
-  /** There is space for a chunk, or the end has come. For the worker that claims. */
-  private final Condition space = lock.newCondition();
-
-  /** The first chunk is ready, or the end has come. For a consumer that waits here. */
-  private final Condition ready = lock.newCondition();
-
-  private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
 
   /** Chunks that are claimed and not yet taken, in the order of the image. */
   private final ArrayDeque<Chunk> claimed = new ArrayDeque<>();
-
-  private int buffers;
-
-  /** Lowered where there is no memory for that many. */
-  private int maxBuffers;
 
   /** How many chunks, and blocks in them, are claimed and not yet released. */
   private int chunks;
@@ -91,17 +64,15 @@ public final class ReadAhead {
   private volatile long announced;
 
   /**
-   * @param frontReady is called, by any worker and with no lock held but a worker's own, when the
-   *     consumer has something to take; must not wait
+   * @param frontReady is called, by any worker and under none of the locks, when the consumer has
+   *     something to take; must not wait
    */
   public ReadAhead(ReadPlan plan, Runnable frontReady) {
     this.plan = plan;
     this.frontReady = frontReady;
     this.chunker =
         new Chunker(plan.geometry(), plan.commonBlocks(), plan.side() != null, plan.hashAll());
-    this.digestLength = plan.algorithm().length();
-    long chunkBytes = (long) chunker.chunkBlocks() * plan.geometry().blockSize();
-    this.maxBuffers = (int) Math.max(2, plan.windowBytes() / chunkBytes);
+    this.buffers = new ReadBuffers(chunker, plan);
   }
 
   ReadPlan plan() {
@@ -116,134 +87,70 @@ public final class ReadAhead {
    * @throws IOException if there is no memory for even one chunk
    */
   Chunk claim(Claims claims) throws IOException, InterruptedException {
+    Chunk chunk = null;
     synchronized (claiming) {
-      while (awaitSpace()) {
+      while (chunk == null && awaitSpace()) {
         Extent extent = claims.at(plan.geometry().offset(nextBlock));
-        Chunk chunk = chunker.chunk(nextBlock, extent);
-        // Found before the chunk is claimed: a chunk without a buffer could wait for that of a
-        // later chunk, which in turn waits for its turn to be announced.
-        if (chunk.isHole() || findBuffer(chunk)) {
-          add(chunk);
-          claims.claimed(chunk);
-          return chunk;
-        }
+        chunk = withBuffer(chunker.chunk(nextBlock, extent));
       }
-      return null;
-    }
-  }
-
-  private boolean awaitSpace() throws InterruptedException {
-    lock.lock();
-    try {
-      while (failure == null && !allClaimed() && !hasSpace()) {
-        space.await();
+      if (chunk == null) {
+        return null;
       }
-      return failure == null && !allClaimed();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Returns false if there is no memory for one more, so that others must be waited for. */
-  private boolean findBuffer(Chunk chunk) throws IOException {
-    ByteBuffer buffer = freeBuffer();
-    if (buffer == null) {
-      try {
-        buffer = allocate();
-      } catch (OutOfMemoryError e) {
-        lackMemory(e);
-        return false;
-      }
-    }
-    chunk.fill(buffer);
-    return true;
-  }
-
-  /** Returns null if a buffer is to be allocated, which is counted already. */
-  private ByteBuffer freeBuffer() {
-    lock.lock();
-    try {
-      ByteBuffer buffer = free.poll();
-      if (buffer == null) {
-        buffers++;
-      }
-      return buffer;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private ByteBuffer allocate() {
-    assert !lock.isHeldByCurrentThread();
-    int bytes = chunker.maxBytes();
-    LocalPair.Side side = plan.side();
-    // A longer block is what does not fit next to the other side's.
-    return side == null || bytes > Chunker.CHUNK_BYTES
-        ? DirectBuffers.allocate(bytes)
-        : side.buffer(bytes);
-  }
-
-  private void lackMemory(OutOfMemoryError e) throws IOException {
-    int left;
-    lock.lock();
-    try {
-      buffers--;
-      maxBuffers = buffers;
-      left = buffers;
-    } finally {
-      lock.unlock();
-    }
-    Log.debug("a window of " + left + " buffers: " + e.getMessage());
-    if (left == 0) {
-      int block = plan.geometry().blockSize();
-      String smaller = block > Chunker.CHUNK_BYTES ? "choose a smaller --block, or " : "";
-      throw new IOException(
-          "not enough memory for "
-              + Math.max(block, chunker.maxBytes())
-              + " bytes at once, in blocks of "
-              + block
-              + ": "
-              + smaller
-              + "raise the limit, such as with IBLOCKSYNC_JAVA_OPTS=-XX:MaxDirectMemorySize=1g ("
-              + e.getMessage()
-              + ")",
-          e);
-    }
-  }
-
-  private void add(Chunk chunk) {
-    assert Thread.holdsLock(claiming);
-    lock.lock();
-    try {
-      nextBlock += chunk.blocks();
-      chunks++;
-      blocks += chunk.blocks();
-      claimed.add(chunk);
-    } finally {
-      lock.unlock();
+      add(chunk);
+      claims.claimed(chunk);
     }
     if (chunk.isHole()) {
       ready(chunk);
     }
+    return chunk;
+  }
+
+  private synchronized boolean awaitSpace() throws InterruptedException {
+    while (failure == null && !allClaimed() && !hasSpace()) {
+      wait();
+    }
+    return failure == null && !allClaimed();
+  }
+
+  /**
+   * Finds a buffer for a chunk before it is claimed: a chunk without one could wait for that of a
+   * later chunk, which in turn waits for its turn to be announced.
+   *
+   * @return null if others must be waited for
+   */
+  private Chunk withBuffer(Chunk chunk) throws IOException {
+    assert !Thread.holdsLock(this);
+    if (!chunk.isHole()) {
+      ByteBuffer buffer = buffers.take();
+      if (buffer == null) {
+        return null;
+      }
+      chunk.fill(buffer);
+    }
+    return chunk;
+  }
+
+  private synchronized void add(Chunk chunk) {
+    assert Thread.holdsLock(claiming);
+    nextBlock += chunk.blocks();
+    chunks++;
+    blocks += chunk.blocks();
+    claimed.add(chunk);
   }
 
   /** From a worker: the chunk is read, and hashed or compared. */
   void ready(Chunk chunk) {
+    assert !Thread.holdsLock(claiming);
     int zeros = chunk.isHole() ? chunk.blocks() : chunk.zero().cardinality();
     boolean front;
-    lock.lock();
-    try {
+    synchronized (this) {
       chunk.ready = true;
       zeroBlocks += zeros;
-      if (!plan.keep() || chunk.allZero()) {
-        takeBuffer(chunk);
-      }
       front = claimed.peek() == chunk;
-      if (front) {
-        ready.signal();
+      boolean free = (!plan.keep() || chunk.allZero()) && takeBuffer(chunk);
+      if (front || free) {
+        notifyAll();
       }
-    } finally {
-      lock.unlock();
     }
     if (front) {
       frontReady.run();
@@ -262,7 +169,7 @@ public final class ReadAhead {
     List<HashRun> runs = new ArrayList<>();
     for (Chunk chunk : takeReady()) {
       if (chunk.common()) {
-        chunk.appendRuns(runs, digestLength);
+        chunk.appendRuns(runs, plan.algorithm().length());
         announced += chunk.blocks();
       }
       taken.accept(chunk);
@@ -270,27 +177,22 @@ public final class ReadAhead {
     return runs.isEmpty() ? null : new Hashes(first, runs);
   }
 
-  private List<Chunk> takeReady() {
+  private synchronized List<Chunk> takeReady() {
     List<Chunk> batch = new ArrayList<>();
     int left = Frames.MAX_BATCH - Long.BYTES;
-    lock.lock();
-    try {
-      for (Chunk next = claimed.peek(); next != null && next.ready; next = claimed.peek()) {
-        left -= next.common() ? next.hashBytes(digestLength) : 0;
-        if (left < 0) {
-          break;
-        }
-        batch.add(claimed.remove());
+    while (isFrontReady()) {
+      Chunk next = claimed.peek();
+      left -= next.common() ? next.hashBytes(plan.algorithm().length()) : 0;
+      if (left < 0) {
+        break;
       }
-    } finally {
-      lock.unlock();
+      batch.add(claimed.remove());
     }
     return batch;
   }
 
   /**
-   * As {@link #nextHashes}, for a consumer that wants nothing but hashes: waits for them, and
-   * releases the chunks at once.
+   * As {@link #nextHashes}, but waits for hashes, and releases the chunks at once.
    *
    * @return null if there are no more
    * @throws IOException what {@link #fail} was told
@@ -304,50 +206,31 @@ public final class ReadAhead {
   }
 
   /** Waits until the first chunk is ready; returns false if there is none any more. */
-  private boolean awaitFront() throws IOException, InterruptedException {
-    lock.lock();
-    try {
-      while (failure == null && !done() && (claimed.isEmpty() || !claimed.peek().ready)) {
-        ready.await();
-      }
-      if (failure != null) {
-        throw failure;
-      }
-      return !done();
-    } finally {
-      lock.unlock();
+  private synchronized boolean awaitFront() throws IOException, InterruptedException {
+    while (failure == null && !isDone() && !isFrontReady()) {
+      wait();
     }
+    check();
+    return !isDone();
   }
 
   /** From any thread: nobody needs a chunk any more that was taken; its space becomes free. */
-  public void release(Chunk chunk) {
-    lock.lock();
-    try {
-      takeBuffer(chunk);
-      chunks--;
-      blocks -= chunk.blocks();
-      if (done()) {
-        free.clear(); // What comes next in this process may need the memory.
-        ready.signalAll();
-      }
-      space.signal();
-    } finally {
-      lock.unlock();
+  public synchronized void release(Chunk chunk) {
+    takeBuffer(chunk);
+    chunks--;
+    blocks -= chunk.blocks();
+    if (isDone()) {
+      buffers.clear(); // What comes next in this process may need the memory.
     }
+    notifyAll();
   }
 
   /**
-   * For the consumer: whether more hashes are on their way, so that it can let some gather. Not
-   * before the first ones, nor after the last chunk is claimed, nor where a few chunks fill the
-   * window.
+   * For the consumer: whether it does well to let hashes gather, for more are on their way. Not
+   * before the first ones, nor at the end, nor where a few chunks fill the window.
    */
-  public boolean isFlowing() {
-    lock.lock();
-    try {
-      return announced > 0 && chunker.isCommon(nextBlock) && maxBuffers >= MANY_BUFFERS;
-    } finally {
-      lock.unlock();
-    }
+  public synchronized boolean isFlowing() {
+    return announced > 0 && chunker.isCommon(nextBlock) && buffers.max() >= MANY_BUFFERS;
   }
 
   /** How many blocks' hashes have been taken to be announced. */
@@ -356,23 +239,13 @@ public final class ReadAhead {
   }
 
   /** How many of the blocks that were read so far hold nothing but zeros. */
-  public long zeroBlocks() {
-    lock.lock();
-    try {
-      return zeroBlocks;
-    } finally {
-      lock.unlock();
-    }
+  public synchronized long zeroBlocks() {
+    return zeroBlocks;
   }
 
   /** Whether all blocks were read, taken and released. */
-  public boolean isDone() {
-    lock.lock();
-    try {
-      return done();
-    } finally {
-      lock.unlock();
-    }
+  public synchronized boolean isDone() {
+    return allClaimed() && chunks == 0;
   }
 
   /**
@@ -380,31 +253,24 @@ public final class ReadAhead {
    *
    * @throws IOException what {@link #fail} was told
    */
-  public void awaitDone() throws IOException, InterruptedException {
-    lock.lock();
-    try {
-      while (failure == null && !done()) {
-        ready.await();
-      }
-      if (failure != null) {
-        throw failure;
-      }
-    } finally {
-      lock.unlock();
+  public synchronized void awaitDone() throws IOException, InterruptedException {
+    while (failure == null && !isDone()) {
+      wait();
+    }
+    check();
+  }
+
+  /** Ends the reading, and whatever waits here; only the first failure counts. */
+  public synchronized void fail(IOException cause) {
+    if (failure == null) {
+      failure = cause;
+      notifyAll();
     }
   }
 
-  /** Ends the reading, whatever waits here; only the first failure counts. */
-  public void fail(IOException cause) {
-    lock.lock();
-    try {
-      if (failure == null) {
-        failure = cause;
-      }
-      space.signalAll();
-      ready.signalAll();
-    } finally {
-      lock.unlock();
+  private void check() throws IOException {
+    if (failure != null) {
+      throw failure;
     }
   }
 
@@ -412,20 +278,22 @@ public final class ReadAhead {
     return nextBlock == plan.geometry().blocks();
   }
 
-  private boolean done() {
-    return allClaimed() && chunks == 0;
+  private boolean isFrontReady() {
+    Chunk front = claimed.peek();
+    return front != null && front.ready;
   }
 
   private boolean hasSpace() {
     int most = chunker.isCommon(nextBlock) ? MAX_CHUNKS : MAX_UNCOMPARED_CHUNKS;
-    return chunks < most && blocks < MAX_BLOCKS && (!free.isEmpty() || buffers < maxBuffers);
+    return chunks < most && blocks < MAX_BLOCKS && buffers.available();
   }
 
-  private void takeBuffer(Chunk chunk) {
+  /** Returns false if the chunk has no buffer. */
+  private boolean takeBuffer(Chunk chunk) {
     ByteBuffer buffer = chunk.takeBytes();
     if (buffer != null) {
-      free.push(buffer);
-      space.signal();
+      buffers.giveBack(buffer);
     }
+    return buffer != null;
   }
 }

@@ -6,15 +6,17 @@
  *
  * <pre>
  * HashWorkers (a thread for each core)
- *   window.claim()        the next chunk and a buffer for it; holes are passed over, not read
- *   image.read()          ImageReader; of a device past the page cache (DirectReader)
+ *   ahead.claim()         the next chunk (Chunker) and a buffer for it (ReadBuffers); holes are
+ *                         passed over, not read (HoleFinder)
+ *   image.read()          ImageReader; of a device nothing that is older than it (FreshReads)
  *   hash or compare       LocalPair lets the chunks of two images in one process meet
- *   window.ready()
- * the session's writing thread
- *   window.poll()         hashes in block order; in the source then the blocks that differ
+ *   ahead.ready()
+ * the consumer, which is the session's writer
+ *   ahead.nextHashes()    in block order; the source keeps the chunks until their verdict
+ *   ahead.release()       their space is free again
  * </pre>
  *
- * {@link io.iblocksync.image.BlockWindow} bounds the memory: a full window stops the workers and
- * nobody else. This package must not know the coordinator, processes or writing.
+ * {@link io.iblocksync.image.ReadAhead} bounds the memory: when it is full the workers wait, and
+ * nobody else does. This package must not know the coordinator, processes or writing.
  */
 package io.iblocksync.image;

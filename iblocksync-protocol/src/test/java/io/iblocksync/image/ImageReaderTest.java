@@ -263,7 +263,7 @@ class ImageReaderTest {
       byte[] bytes = TempImages.bytes(new Random(1), 1 << 20);
       overwrite(backing, bytes);
       FussyChannel direct = new FussyChannel(bytes).failingAt(500_000, "Invalid argument");
-      reader.readPastCache(DirectReader.over(device.path(), direct), null);
+      reader.fresh().readPastCache(DirectReader.over(device.path(), direct), null);
       assertArrayEquals(bytes, read(reader, 0, 1 << 20));
       assertEquals(List.of(), warnings);
     } finally {
@@ -281,7 +281,7 @@ class ImageReaderTest {
         ImageReader reader = ImageReader.open(device.path())) {
       MappedByteBuffer mapped = channel.map(MapMode.READ_ONLY, 0, 1 << 20).load();
       FussyChannel direct = new FussyChannel(new byte[1]).alignedTo(1 << 30);
-      reader.readPastCache(DirectReader.over(device.path(), direct), null);
+      reader.fresh().readPastCache(DirectReader.over(device.path(), direct), null);
       String warning =
           device.path()
               + ": what is read may be older than what is on the device: there are no direct reads"

@@ -4,7 +4,9 @@
  *
  * <pre>
  * TargetEndpoint.probe    size, space, what is there
- * TargetSession.run       opens the target, hashes out, verdicts and data in
+ * TargetSession.run       the road of a block, top to bottom
+ *   start()               opens the target, starts to read ahead
+ *   ahead.nextHashes      hashes go out; TargetDigest holds them until their verdict
  *   receive(Verdicts)     ExpectedData notes which data must come
  *   receive(Data)         checked against that, and by its CRC, before DiskWriter gets it
  *   receive(Done)         all has come: DiskWriter ends the image and flushes it

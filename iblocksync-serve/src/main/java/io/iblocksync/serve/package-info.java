@@ -4,11 +4,12 @@
  *
  * <pre>
  * SourceEndpoint.probe    size, what else writes to it
- * SourceSession.run       hashes out, verdicts in, differing blocks out
- *   announced()           hashes go into the digest of the image
- *   receive()             verdicts, and with pieces the hashes of pieces, go to the window
- *   send()                DifferingParts finds what differs in a kept chunk
- *   Packer                with -z or pieces, on a thread of its own
+ * SourceSession.run       the road of a block, top to bottom
+ *   ahead.nextHashes      hashes go out; their chunks are kept (KeptChunks)
+ *   receive()             verdicts, and hashes of pieces, decide on the kept chunks
+ *   raw.poll              RawData makes DATA of what differs (DifferingParts)
+ *   queue.poll            or the Packer does, with -z or pieces, on a thread of its own
+ *   write()               all DATA goes out through DataWriter; the chunk is released
  * </pre>
  *
  * This package never writes to an image and knows nothing of the target but its geometry.
