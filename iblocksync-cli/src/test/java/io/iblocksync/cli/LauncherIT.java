@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.iblocksync.cli.it.Await;
+import io.iblocksync.cli.it.Program;
 import io.iblocksync.cli.it.Result;
 import io.iblocksync.cli.it.Running;
 import io.iblocksync.testing.Commands;
@@ -321,6 +322,7 @@ class LauncherIT {
         output
             .lines()
             .filter(line -> !line.startsWith("argument ") && !line.startsWith("pid "))
+            .filter(line -> !line.startsWith(Program.MARK + "="))
             .sorted()
             .toArray(String[]::new);
     assertEquals(

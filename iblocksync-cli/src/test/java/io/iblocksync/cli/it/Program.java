@@ -18,7 +18,7 @@ import java.util.UUID;
  */
 public final class Program {
   /** The variable by which every process that descends from one run is found again. */
-  static final String MARK = "IBLOCKSYNC_TEST_MARK";
+  public static final String MARK = "IBLOCKSYNC_TEST_MARK";
 
   /** With its path, for a test may leave nothing in PATH. */
   private static final String ENV = "/usr/bin/env";
