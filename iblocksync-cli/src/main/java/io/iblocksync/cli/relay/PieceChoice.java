@@ -23,7 +23,7 @@ final class PieceChoice {
   private static final double HALF = 0.5;
 
   /** On a link that is slower, in bytes a second, there is time to compare. */
-  static final double SLOW = 40e6;
+  private static final double SLOW = 40e6;
 
   private final long trialBytes;
   private final long wholeBytes;
