@@ -23,7 +23,7 @@ import io.iblocksync.cli.location.LocationParser;
 import io.iblocksync.cli.relay.EndpointException;
 import io.iblocksync.cli.relay.Role;
 import io.iblocksync.cli.terminal.ProgressStyle;
-import io.iblocksync.protocol.ImageDigest;
+import io.iblocksync.protocol.DigestValue;
 import io.iblocksync.protocol.Message;
 import io.iblocksync.protocol.Message.Done;
 import io.iblocksync.protocol.Message.Failure;
@@ -64,12 +64,12 @@ class CoordinatorTest {
         start(),
         endpoints.send("s1", hashes(Role.SOURCE)),
         take(VERDICTS),
-        endpoints.send("s2", data(DIFFERING), frame(new Done(BLOCK, ImageDigest.Value.ZERO))));
+        endpoints.send("s2", data(DIFFERING), frame(new Done(BLOCK, DigestValue.ZERO))));
     endpoints.target(
         start(),
         endpoints.send("t1", hashes(Role.TARGET)),
         take(VERDICTS + DATA + DONE),
-        endpoints.send("t2", frame(new Done(BLOCK, ImageDigest.Value.ZERO))));
+        endpoints.send("t2", frame(new Done(BLOCK, DigestValue.ZERO))));
   }
 
   @AfterEach
@@ -224,8 +224,7 @@ class CoordinatorTest {
 
   @Test
   void aSourceThatIsDoneTooEarlyIsRefused() throws Exception {
-    endpoints.source(
-        start(), endpoints.send("s3", frame(new Done(0, ImageDigest.Value.ZERO))), HOLD);
+    endpoints.source(start(), endpoints.send("s3", frame(new Done(0, DigestValue.ZERO))), HOLD);
     assertFails(
         "iblocksync-serve: broke the protocol: DONE after 0 bytes (it counts 0) and 0 of 10"
             + " verdicts");
@@ -233,7 +232,7 @@ class CoordinatorTest {
 
   @Test
   void aSourceThatCountsWronglyIsRefused() throws Exception {
-    byte[] done = frame(new Done(BLOCK + 1, ImageDigest.Value.ZERO));
+    byte[] done = frame(new Done(BLOCK + 1, DigestValue.ZERO));
     endpoints.source(
         start(), "cat s1", take(VERDICTS), endpoints.send("s3", data(DIFFERING), done), HOLD);
     assertFails(
@@ -247,7 +246,7 @@ class CoordinatorTest {
         start(),
         "cat t1",
         take(VERDICTS + DATA + DONE),
-        endpoints.send("t3", frame(new Done(BLOCK, new ImageDigest.Value(1, 0xabcL)))),
+        endpoints.send("t3", frame(new Done(BLOCK, new DigestValue(1, 0xabcL)))),
         HOLD);
     assertFails(
         "iblocksync-receive: the target is not equal to what the source has read (digest"

@@ -15,10 +15,10 @@ public final class Processes {
   private static final Path PROCESSES = Path.of("/proc");
   private static final Path SELF = Path.of("/proc/self");
 
+  private static final String PACKAGE = "io.iblocksync.";
+
   /** What the command line of a program that can have a target names. */
-  private static final String[] PROGRAMS = {
-    "io.iblocksync.cli.Main\0", "io.iblocksync.receive.Main\0"
-  };
+  private static final String[] PROGRAMS = {PACKAGE + "cli.Main\0", PACKAGE + "receive.Main\0"};
 
   private Processes() {}
 

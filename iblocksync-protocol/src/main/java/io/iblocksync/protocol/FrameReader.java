@@ -176,7 +176,7 @@ public final class FrameReader {
   // bytes u64 | digest u128
   private Done readDone() throws IOException {
     long bytes = nonNegative(in.readLong(), "DONE bytes");
-    return new Done(bytes, new ImageDigest.Value(in.readLong(), in.readLong()));
+    return new Done(bytes, new DigestValue(in.readLong(), in.readLong()));
   }
 
   // block u64 | piece u32 | hashes

@@ -27,7 +27,7 @@ public final class Frames {
   public static final int MAX_TEXT = 1 << 12;
 
   /** The payload of DONE: {@code bytes} and {@code digest}. */
-  public static final int DONE = 8 + ImageDigest.LENGTH;
+  public static final int DONE = 8 + DigestValue.LENGTH;
 
   private Frames() {}
 }

@@ -16,9 +16,6 @@ import java.nio.ByteBuffer;
  * <p>Not safe for use by several threads.
  */
 public final class ImageDigest {
-  /** The length of a value on the wire, in bytes. */
-  public static final int LENGTH = 16;
-
   /** This and the next three are arbitrary constants: binary digits of pi after the point. */
   private static final long BLOCK_HIGH = 0x243f6a8885a308d3L;
 
@@ -29,28 +26,6 @@ public final class ImageDigest {
   private final int digestLength;
   private long high;
   private long low;
-
-  /** A digest: 128 bits. */
-  public record Value(long high, long low) {
-    /** The digest of an image of zeros. */
-    public static final Value ZERO = new Value(0, 0);
-
-    // Not the methods that Java generates for a record: their first use loads many classes.
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Value value && high == value.high && low == value.low;
-    }
-
-    @Override
-    public int hashCode() {
-      return Long.hashCode(high ^ low);
-    }
-
-    @Override
-    public String toString() {
-      return String.format("%016x%016x", high, low);
-    }
-  }
 
   /**
    * @param digestLength the length of a digest of the run's hash algorithm, in bytes
@@ -101,8 +76,8 @@ public final class ImageDigest {
   }
 
   /** Returns the digest of all that was added so far. */
-  public Value value() {
-    return new Value(high, low);
+  public DigestValue value() {
+    return new DigestValue(high, low);
   }
 
   /** Returns the last bytes of a digest as a word, padded with zeros. */

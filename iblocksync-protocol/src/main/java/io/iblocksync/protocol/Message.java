@@ -143,7 +143,7 @@ public sealed interface Message {
    *     all {@link Data}; from the target: the number of bytes that it wrote
    * @param digest the digest of the image, as the sender computed it
    */
-  record Done(long bytes, ImageDigest.Value digest) implements Message {}
+  record Done(long bytes, DigestValue digest) implements Message {}
 
   /**
    * The sender has failed and sends nothing more.

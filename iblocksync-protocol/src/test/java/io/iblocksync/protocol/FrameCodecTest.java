@@ -44,8 +44,8 @@ class FrameCodecTest {
   private static final String RAW =
       "00000018 03 00 0000000100000000 0000000000000003 deadbeef 0a0b0c";
   private static final String ZEROS = "00000015 03 01 0000000000001000 0000010000000000 01020304";
-  private static final ImageDigest.Value IMAGE =
-      new ImageDigest.Value(0x0123456789abcdefL, 0xfedcba9876543210L);
+  private static final DigestValue IMAGE =
+      new DigestValue(0x0123456789abcdefL, 0xfedcba9876543210L);
   private static final String DONE =
       "00000018 04 7fffffffffffffff 0123456789abcdef fedcba9876543210";
   private static final String FAILURE = "00000007 05 0000001c c3bc21";
@@ -171,7 +171,7 @@ class FrameCodecTest {
   void doneIsWrittenAndReadAsLaidDown() throws IOException {
     assertWritten(DONE, new Done(Long.MAX_VALUE, IMAGE));
     assertEquals(new Done(Long.MAX_VALUE, IMAGE), read(DONE));
-    assertEquals(new Done(0, ImageDigest.Value.ZERO), read("00000018 04" + " 00".repeat(24)));
+    assertEquals(new Done(0, DigestValue.ZERO), read("00000018 04" + " 00".repeat(24)));
   }
 
   @Test

@@ -132,7 +132,7 @@ class WireTest {
               out.writeLine("hello");
               out.writeData(data(0, 100), ByteBuffer.wrap(body, 0, 100));
               out.writeData(data(100, 49_900), ByteBuffer.wrap(body, 100, 49_900));
-              out.write(new Done(50_000, ImageDigest.Value.ZERO));
+              out.write(new Done(50_000, DigestValue.ZERO));
               out.flush();
               pipe.end();
               return null;
@@ -145,7 +145,7 @@ class WireTest {
     for (int i = 0; i < 2; i++) {
       frames.readBody((Data) frames.read(), received);
     }
-    assertEquals(new Done(50_000, ImageDigest.Value.ZERO), frames.read());
+    assertEquals(new Done(50_000, DigestValue.ZERO), frames.read());
     assertNull(frames.read());
     assertArrayEquals(body, received.array());
     writing.get();
@@ -156,7 +156,7 @@ class WireTest {
     BoundedPipe pipe = new BoundedPipe(100);
     WireWriter out = new WireWriter(pipe.sink());
     out.digestLength(4);
-    out.write(new Done(1, ImageDigest.Value.ZERO));
+    out.write(new Done(1, DigestValue.ZERO));
     pipe.end();
     assertFalse(new WireReader(pipe.source(), false).hasMore());
     out.flush();

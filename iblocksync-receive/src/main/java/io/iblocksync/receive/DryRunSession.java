@@ -7,7 +7,7 @@ import io.iblocksync.image.HashWorkers;
 import io.iblocksync.image.ImageReader;
 import io.iblocksync.image.ReadAhead;
 import io.iblocksync.linux.ImageType;
-import io.iblocksync.protocol.ImageDigest;
+import io.iblocksync.protocol.DigestValue;
 import io.iblocksync.protocol.Message;
 import io.iblocksync.protocol.Message.Done;
 import io.iblocksync.protocol.Message.Hashes;
@@ -61,8 +61,7 @@ final class DryRunSession {
         }
       }
       long read = image == null ? 0 : image.bytesRead();
-      link.finish(
-          new Stats(read, 0, ahead.zeroBlocks(), 0, 0), new Done(0, ImageDigest.Value.ZERO));
+      link.finish(new Stats(read, 0, ahead.zeroBlocks(), 0, 0), new Done(0, DigestValue.ZERO));
     } catch (Throwable e) {
       throw link.report(e);
     } finally {

@@ -1,6 +1,7 @@
 package io.iblocksync.receive;
 
 import io.iblocksync.endpoint.Run;
+import io.iblocksync.protocol.DigestValue;
 import io.iblocksync.protocol.ImageDigest;
 import io.iblocksync.protocol.Message.Data;
 import io.iblocksync.protocol.Message.Encoding;
@@ -133,7 +134,7 @@ final class TargetDigest {
   }
 
   /** The digest, when all is decided and has come. */
-  ImageDigest.Value value() {
+  DigestValue value() {
     return digest.value();
   }
 }

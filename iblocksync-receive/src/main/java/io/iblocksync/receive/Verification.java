@@ -4,6 +4,7 @@ import io.iblocksync.endpoint.Run;
 import io.iblocksync.image.HashWorkers;
 import io.iblocksync.image.ReadAhead;
 import io.iblocksync.image.ReadPlan;
+import io.iblocksync.protocol.DigestValue;
 import io.iblocksync.protocol.ImageDigest;
 import io.iblocksync.protocol.Message.Hashes;
 import io.iblocksync.receive.disk.Target;
@@ -18,7 +19,7 @@ import java.io.IOException;
 final class Verification {
   private final Run run;
   private final Target target;
-  private ImageDigest.Value digest;
+  private DigestValue digest;
   private long nanos;
   private long read;
 
@@ -45,7 +46,7 @@ final class Verification {
   }
 
   /** Of the image as it is on the disk. */
-  ImageDigest.Value digest() {
+  DigestValue digest() {
     return digest;
   }
 

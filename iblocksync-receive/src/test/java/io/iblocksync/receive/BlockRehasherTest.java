@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.iblocksync.hash.BlockHasher;
 import io.iblocksync.hash.HashAlgorithm;
 import io.iblocksync.image.Zeros;
+import io.iblocksync.protocol.DigestValue;
 import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.ImageDigest;
 import io.iblocksync.testing.TempImages;
@@ -36,7 +37,7 @@ class BlockRehasherTest {
     }
   }
 
-  private static ImageDigest.Value whole(
+  private static DigestValue whole(
       HashAlgorithm algorithm, Geometry geometry, byte[] image, int first) {
     ImageDigest digest = new ImageDigest(algorithm.length());
     BlockHasher hasher = algorithm.newHasher();
@@ -52,7 +53,7 @@ class BlockRehasherTest {
     return digest.value();
   }
 
-  private static ImageDigest.Value inPieces(
+  private static DigestValue inPieces(
       Random random, HashAlgorithm algorithm, Geometry geometry, byte[] image, int first) {
     ImageDigest digest = new ImageDigest(algorithm.length());
     BlockRehasher blocks = new BlockRehasher(geometry, algorithm, digest);

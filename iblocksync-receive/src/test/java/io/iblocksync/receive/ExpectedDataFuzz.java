@@ -2,6 +2,7 @@ package io.iblocksync.receive;
 
 import io.iblocksync.endpoint.Run;
 import io.iblocksync.image.Zeros;
+import io.iblocksync.protocol.DigestValue;
 import io.iblocksync.protocol.Geometry;
 import io.iblocksync.protocol.ImageDigest;
 import io.iblocksync.protocol.Message.Data;
@@ -79,7 +80,7 @@ public final class ExpectedDataFuzz {
     if (decided != COMMON || !must.isEmpty()) {
       throw new IllegalStateException("complete at " + decided + " with " + must);
     }
-    ImageDigest.Value proved = proof.value();
+    DigestValue proved = proof.value();
     wanted.add(new Hashes(0, hashes(image)));
     if (!unproved && !proved.equals(wanted.value())) {
       throw new IllegalStateException("proved something else than " + Arrays.toString(image));

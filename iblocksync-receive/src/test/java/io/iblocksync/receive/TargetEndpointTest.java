@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.iblocksync.protocol.DigestValue;
 import io.iblocksync.protocol.ImageDigest;
 import io.iblocksync.protocol.Message.Done;
 import io.iblocksync.protocol.Message.Hashes;
@@ -58,8 +59,8 @@ class TargetEndpointTest {
     FutureTask<Void> session = start(folder.resolve("image"), Setting.DRY_RUN);
     assertEquals(11, assertInstanceOf(Hashes.class, coordinator.read()).blocks());
     coordinator.write(new Verdicts(0, new int[] {Verdicts.run(true, 11)}));
-    coordinator.write(new Done(0, ImageDigest.Value.ZERO));
-    assertEquals(new Done(0, ImageDigest.Value.ZERO), coordinator.read());
+    coordinator.write(new Done(0, DigestValue.ZERO));
+    assertEquals(new Done(0, DigestValue.ZERO), coordinator.read());
     session.get();
     assertEquals(SIZE, coordinator.stats().read());
     assertEquals(0, coordinator.stats().written());
@@ -69,8 +70,8 @@ class TargetEndpointTest {
   @Test
   void aDryRunOntoWhatIsMissingCreatesNothing() throws Exception {
     FutureTask<Void> session = start(folder.resolve("missing"), Setting.DRY_RUN);
-    coordinator.write(new Done(0, ImageDigest.Value.ZERO));
-    assertEquals(new Done(0, ImageDigest.Value.ZERO), coordinator.read());
+    coordinator.write(new Done(0, DigestValue.ZERO));
+    assertEquals(new Done(0, DigestValue.ZERO), coordinator.read());
     session.get();
     assertEquals(0, coordinator.stats().read());
     assertFalse(Files.exists(folder.resolve("missing")));
@@ -111,7 +112,7 @@ class TargetEndpointTest {
     coordinator.write(new Verdicts(0, new int[] {1, Verdicts.run(true, 1), 9}));
     byte[] data = {1, 2, 3, 4};
     coordinator.data(BLOCK, data);
-    coordinator.write(new Done(BLOCK, ImageDigest.Value.ZERO));
+    coordinator.write(new Done(BLOCK, DigestValue.ZERO));
     System.arraycopy(data, 0, image, BLOCK, BLOCK);
     assertEquals(new Done(BLOCK, digest(image)), coordinator.read());
     session.get();
@@ -120,7 +121,7 @@ class TargetEndpointTest {
     assertArrayEquals(image, Files.readAllBytes(folder.resolve("image")));
   }
 
-  private static ImageDigest.Value digest(byte[] image) {
+  private static DigestValue digest(byte[] image) {
     ImageDigest digest = new ImageDigest(ScriptedCoordinator.ALGORITHM.length());
     for (int at = 0; at < image.length; at += BLOCK) {
       byte[] hash = new byte[ScriptedCoordinator.ALGORITHM.length()];

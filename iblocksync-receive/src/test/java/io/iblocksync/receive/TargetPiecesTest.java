@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.iblocksync.endpoint.SendQueue;
+import io.iblocksync.protocol.DigestValue;
 import io.iblocksync.protocol.Features;
 import io.iblocksync.protocol.Frames;
 import io.iblocksync.protocol.Geometry;
@@ -66,7 +67,7 @@ class TargetPiecesTest {
     coordinator.data(3 * block - 150, Arrays.copyOf(data, 100));
     System.arraycopy(data, 0, image, PIECE, PIECE);
     System.arraycopy(data, 0, image, 3 * block - 150, 100);
-    coordinator.write(new Done(PIECE + 100, ImageDigest.Value.ZERO));
+    coordinator.write(new Done(PIECE + 100, DigestValue.ZERO));
     Done done = assertInstanceOf(Done.class, coordinator.read());
     assertEquals(new Done(PIECE + 100, digest(image, block)), done);
     session.get();
@@ -82,7 +83,7 @@ class TargetPiecesTest {
     // As many as are read at once, then the others.
     assertPieces(image, 1, 0, block, block + Frames.MAX_DATA);
     assertPieces(image, 1, Frames.MAX_DATA / PIECE, block + Frames.MAX_DATA, 2 * block);
-    coordinator.write(new Done(0, ImageDigest.Value.ZERO));
+    coordinator.write(new Done(0, DigestValue.ZERO));
     assertEquals(new Done(0, digest(image, block)), coordinator.read());
     assertArrayEquals(image, Files.readAllBytes(path));
   }
@@ -166,7 +167,7 @@ class TargetPiecesTest {
     assertArrayEquals(hashes, pieces.hashes());
   }
 
-  private static ImageDigest.Value digest(byte[] image, int block) {
+  private static DigestValue digest(byte[] image, int block) {
     ImageDigest digest = new ImageDigest(ScriptedCoordinator.ALGORITHM.length());
     byte[] hash = new byte[ScriptedCoordinator.ALGORITHM.length()];
     Geometry geometry = new Geometry(image.length, block);

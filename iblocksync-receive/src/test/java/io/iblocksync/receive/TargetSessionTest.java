@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.iblocksync.protocol.DigestValue;
 import io.iblocksync.protocol.Features;
-import io.iblocksync.protocol.ImageDigest;
 import io.iblocksync.protocol.Message.Data;
 import io.iblocksync.protocol.Message.Done;
 import io.iblocksync.protocol.Message.Encoding;
@@ -69,7 +69,7 @@ class TargetSessionTest {
     coordinator.data(8, data);
     coordinator.zeros(17, 3);
     coordinator.data(100, new byte[] {1, 2, 3});
-    coordinator.write(new Done(15, ImageDigest.Value.ZERO));
+    coordinator.write(new Done(15, DigestValue.ZERO));
     assertEquals(15, assertInstanceOf(Done.class, coordinator.read()).bytes());
     session.get();
     System.arraycopy(data, 0, image, 8, 9);
@@ -88,7 +88,7 @@ class TargetSessionTest {
     coordinator.read();
     coordinator.write(new Verdicts(0, new int[] {Verdicts.run(true, 1), 10}));
     coordinator.data(0, new byte[] {1, 2, 3, 4});
-    coordinator.write(new Done(4, ImageDigest.Value.ZERO));
+    coordinator.write(new Done(4, DigestValue.ZERO));
     assertEquals(4, assertInstanceOf(Done.class, coordinator.read()).bytes());
     Stats stats = coordinator.stats();
     assertEquals(new Stats(43, 4, 3, stats.flush(), 0), stats);
@@ -101,7 +101,7 @@ class TargetSessionTest {
     byte[] end = nonZero(10);
     coordinator.zeros(0, 10_000_000 - 10);
     coordinator.data(10_000_000 - 10, end);
-    coordinator.write(new Done(10_000_000, ImageDigest.Value.ZERO));
+    coordinator.write(new Done(10_000_000, DigestValue.ZERO));
     assertEquals(10, assertInstanceOf(Done.class, coordinator.read()).bytes());
     session.get();
     byte[] image = new byte[10_000_000];
@@ -117,7 +117,7 @@ class TargetSessionTest {
     assertEquals(11, hashes.blocks());
     assertDigests(Arrays.copyOf(image, 41), hashes);
     coordinator.verdict(0, false, 11);
-    coordinator.write(new Done(0, ImageDigest.Value.ZERO));
+    coordinator.write(new Done(0, DigestValue.ZERO));
     assertEquals(0, assertInstanceOf(Done.class, coordinator.read()).bytes());
     assertArrayEquals(Arrays.copyOf(image, 41), Files.readAllBytes(path));
   }
@@ -140,7 +140,7 @@ class TargetSessionTest {
   @Test
   void anEmptySourceEmptiesTheTarget() throws Exception {
     start(nonZero(50), 0);
-    coordinator.write(new Done(0, ImageDigest.Value.ZERO));
+    coordinator.write(new Done(0, DigestValue.ZERO));
     assertEquals(0, assertInstanceOf(Done.class, coordinator.read()).bytes());
     assertEquals(0, Files.size(path));
   }
@@ -198,7 +198,7 @@ class TargetSessionTest {
     byte[] bytes = nonZero(40);
     coordinator.verdict(0, true, 10);
     coordinator.zstd(0, bytes);
-    coordinator.write(new Done(40, ImageDigest.Value.ZERO));
+    coordinator.write(new Done(40, DigestValue.ZERO));
     assertEquals(40, assertInstanceOf(Done.class, coordinator.read()).bytes());
     session.get();
     assertArrayEquals(bytes, Files.readAllBytes(path));
@@ -240,7 +240,7 @@ class TargetSessionTest {
   void anEndBeforeAllIsDecidedIsRefused() throws Exception {
     byte[] image = startAndTakeHashes(40);
     coordinator.verdict(0, false, 9);
-    coordinator.write(new Done(0, ImageDigest.Value.ZERO));
+    coordinator.write(new Done(0, DigestValue.ZERO));
     assertRefused("DONE after 9 of 10 verdicts", image);
   }
 
@@ -250,7 +250,7 @@ class TargetSessionTest {
     start(image, 40);
     coordinator.read();
     coordinator.verdict(0, true, 10);
-    coordinator.write(new Done(40, ImageDigest.Value.ZERO));
+    coordinator.write(new Done(40, DigestValue.ZERO));
     assertRefused("DONE after 10 of 10 verdicts, while data is expected from byte 0", image);
   }
 
@@ -258,7 +258,7 @@ class TargetSessionTest {
   void anEndWithAnotherSumIsRefused() throws Exception {
     byte[] image = startAndTakeHashes(40);
     coordinator.verdict(0, false, 10);
-    coordinator.write(new Done(4, ImageDigest.Value.ZERO));
+    coordinator.write(new Done(4, DigestValue.ZERO));
     assertRefused("unexpected Done message, expected a sum of 0 bytes", image);
   }
 
@@ -366,7 +366,7 @@ class TargetSessionTest {
       for (int at = 0; at < size; at += 4096) {
         coordinator.data(at, nonZero(4096));
       }
-      coordinator.write(new Done(size, ImageDigest.Value.ZERO));
+      coordinator.write(new Done(size, DigestValue.ZERO));
       Failure failure = coordinator.readToFailure();
       assertEquals(28, failure.errno());
       assertTrue(

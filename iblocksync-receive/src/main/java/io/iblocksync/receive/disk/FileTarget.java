@@ -156,6 +156,7 @@ final class FileTarget extends Target {
 
   @Override
   void restore() {
+    assert Thread.holdsLock(changing);
     if (type() == ImageType.MISSING) {
       NewFile.remove(place, fileKey);
     } else {

@@ -22,9 +22,11 @@ import java.util.List;
  * #close}.
  *
  * <p>Reading and writing are safe for use by several threads, which must not be interrupted; the
- * other steps are for one thread while no other uses the target. Every change holds {@link
- * #changing}, and so does {@link #close}: nothing is written after the lock on the target is
- * released, whatever threads a failed run has left at work. No other lock is taken before it.
+ * other steps are for one thread while no other uses the target.
+ *
+ * <p>Every change holds {@link #changing}, and so does {@link #close}: nothing is written after the
+ * lock on the target is released, whatever threads a failed run has left at work. It is taken
+ * before all other locks, and held for no more than one write, so that close never waits for long.
  */
 public abstract sealed class Target implements Closeable permits FileTarget, DeviceTarget {
   final Path path;
@@ -100,7 +102,10 @@ public abstract sealed class Target implements Closeable permits FileTarget, Dev
   /** After the image was flushed at its end. */
   void afterFlush() throws ImageException {}
 
-  /** Undoes what opening and {@link #beforeChange} did; nothing was written since. */
+  /**
+   * Undoes what opening and {@link #beforeChange} did; nothing was written since. Holds {@link
+   * #changing}.
+   */
   void restore() {}
 
   /** Closes what else is open. */
@@ -225,6 +230,7 @@ public abstract sealed class Target implements Closeable permits FileTarget, Dev
   }
 
   final void flush() throws ImageException {
+    assert !Thread.holdsLock(changing) : "close() would wait for the disk";
     try {
       channel.force(true);
     } catch (IOException e) {
@@ -256,7 +262,7 @@ public abstract sealed class Target implements Closeable permits FileTarget, Dev
    */
   public final VerifyReader reopen() throws ImageException {
     life.expect(State.CLOSE);
-    // This may take seconds: close() must not wait for it.
+    assert !Thread.holdsLock(changing) : "close() would wait for the page cache";
     CacheDropper.Caveats caveats = CacheDropper.drop(nativeFile(), place);
     synchronized (changing) {
       life.expect(State.CLOSE);
