@@ -30,7 +30,7 @@ public final class SendQueue<T> {
    * Hands something to the writer; waits while the queue is full. Not for the thread that reads
    * from the coordinator, which must never wait for the writer.
    *
-   * @throws IOException what {@link #fail} was told
+   * @throws IOException the failure, if {@link #fail} was called
    */
   public synchronized void put(T thing) throws IOException, InterruptedException {
     while (failure == null && waiting.size() == MAX_WAITING) {
@@ -45,7 +45,7 @@ public final class SendQueue<T> {
    * For the writer: takes the next thing to write.
    *
    * @return null if there is nothing at the moment
-   * @throws IOException what {@link #fail} was told
+   * @throws IOException the failure, if {@link #fail} was called
    */
   public synchronized T poll() throws IOException {
     check();
@@ -86,7 +86,7 @@ public final class SendQueue<T> {
    *
    * @param millis how long to wait at most; 0 for as long as it takes
    * @return false if nothing came for so long
-   * @throws IOException what {@link #fail} was told
+   * @throws IOException the failure, if {@link #fail} was called
    */
   public synchronized boolean await(long millis) throws IOException, InterruptedException {
     long end = System.nanoTime() + millis * 1_000_000;
@@ -113,7 +113,7 @@ public final class SendQueue<T> {
   /**
    * Throws the failure, if there is one.
    *
-   * @throws IOException what {@link #fail} was told
+   * @throws IOException the failure, if {@link #fail} was called
    */
   public synchronized void check() throws IOException {
     if (failure != null) {

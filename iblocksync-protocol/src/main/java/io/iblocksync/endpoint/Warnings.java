@@ -5,8 +5,8 @@ import java.util.ArrayDeque;
 
 /**
  * An endpoint's warnings on their way to the coordinator, which prints them: it knows the host, and
- * who reads the result of a run finds them there. In protocol 1, and before and after protocol 2,
- * they go to standard error. Thread-safe.
+ * users look for the result of a run there. In protocol 1, and before and after protocol 2, they go
+ * to standard error. Thread-safe.
  */
 public final class Warnings {
   private static final int MAX_WAITING = 100;

@@ -103,7 +103,7 @@ final class ChunkComparison {
       // Debug output shows both hashes.
       hasher.hash(target.slice(target.start(i), target.start(i + 1)), theirs, from);
     }
-    // Weak hashes of what differs can be equal, or be what stands for equal blocks.
+    // Weak hashes of what differs can be equal, or be what is announced of equal blocks.
     if (!Log.debug() || Arrays.equals(ours, from, to, theirs, from, to)) {
       for (int j = from; j < to; j++) {
         theirs[j] = (byte) ~ours[j];

@@ -25,7 +25,7 @@ import java.util.TreeMap;
  *   <li>a side claims its chunks in order, and says so with {@link Side#claimed} before it reads
  *       them; so it is known of each block whether the other side is past it;
  *   <li>a chunk that the other side has not come to yet waits; if that then claims a hole there,
- *       the waiting chunk is given back to be hashed alone;
+ *       the waiting chunk is handed to that side's worker, which hashes it alone;
  *   <li>a chunk that the other side is past waits only for one that is still being read.
  * </ul>
  */

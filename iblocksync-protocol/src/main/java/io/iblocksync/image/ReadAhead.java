@@ -195,7 +195,7 @@ public final class ReadAhead {
    * As {@link #nextHashes}, but waits for hashes, and releases the chunks at once.
    *
    * @return null if there are no more
-   * @throws IOException what {@link #fail} was told
+   * @throws IOException the failure, if {@link #fail} was called
    */
   public Hashes takeHashes() throws IOException, InterruptedException {
     Hashes hashes = nextHashes(this::release);
@@ -251,7 +251,7 @@ public final class ReadAhead {
   /**
    * Waits until {@link #isDone}.
    *
-   * @throws IOException what {@link #fail} was told
+   * @throws IOException the failure, if {@link #fail} was called
    */
   public synchronized void awaitDone() throws IOException, InterruptedException {
     while (failure == null && !isDone()) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.iblocksync.protocol.DigestValue;
 import io.iblocksync.protocol.Features;
+import io.iblocksync.protocol.Frames;
 import io.iblocksync.protocol.Message.Data;
 import io.iblocksync.protocol.Message.Done;
 import io.iblocksync.protocol.Message.Encoding;
@@ -223,6 +224,39 @@ class TargetSessionTest {
     coordinator.zstd(0, nonZero(40));
     assertEquals(new Failure(0, "DATA of zstd, which was not chosen"), coordinator.readToFailure());
     assertArrayEquals(image, Files.readAllBytes(path));
+  }
+
+  @Test
+  void withTooManyHashesWithoutAVerdictNoMoreAreAnnouncedUntilSomeCome() throws Exception {
+    ScriptedCoordinator wide = new ScriptedCoordinator(1 << 16);
+    int blocks = 700_000;
+    TargetProbe target = TargetProbe.of(Files.write(path, nonZero(blocks * BLOCK)));
+    TargetSession receiver =
+        new TargetSession(wide.run(BLOCK, target.size(), target.size()), target);
+    session =
+        wide.start(
+            () -> {
+              try (target) {
+                receiver.run();
+              }
+              return null;
+            });
+    long announced = 0;
+    while (announced == 0 || wide.waiting() > 0) {
+      announced += assertInstanceOf(Hashes.class, wide.read()).blocks();
+      Thread.sleep(50); // in which another frame would have come
+    }
+    long most = (2 << 20) + 2 * Frames.MAX_BATCH;
+    assertTrue(announced * ScriptedCoordinator.ALGORITHM.length() < most, announced + " hashes");
+    wide.verdict(0, false, (int) announced);
+    long decided = announced;
+    while (announced < blocks) {
+      announced += assertInstanceOf(Hashes.class, wide.read()).blocks();
+    }
+    wide.verdict(decided, false, (int) (announced - decided));
+    wide.write(new Done(0, DigestValue.ZERO));
+    assertInstanceOf(Done.class, wide.read());
+    session.get();
   }
 
   @Test
