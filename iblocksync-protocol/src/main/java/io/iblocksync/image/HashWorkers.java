@@ -146,7 +146,7 @@ public final class HashWorkers {
       long zeroBytes =
           ChunkComparison.compare(
               first ? chunk : met.chunk(), first ? met.chunk() : chunk, hasher, digestLength);
-      met.ahead().ready(met.chunk());
+      met.owner().ready(met.chunk());
       return ready(chunk, zeroBytes);
     }
 
@@ -156,7 +156,7 @@ public final class HashWorkers {
 
     private void hashAlone(LocalPair.Read read) {
       hash(read.chunk(), hasher, digestLength);
-      read.ahead().ready(read.chunk());
+      read.owner().ready(read.chunk());
     }
 
     private long ready(Chunk chunk, long zeroBytes) {

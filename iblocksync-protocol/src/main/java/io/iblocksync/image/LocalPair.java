@@ -30,8 +30,14 @@ import java.util.TreeMap;
  * </ul>
  */
 public final class LocalPair {
-  /** A chunk that has been read, and where to say so when it is hashed. */
-  record Read(ReadAhead ahead, Chunk chunk) {}
+  /** What a chunk belongs to. */
+  interface Owner {
+    /** Takes a chunk that has been hashed or compared; from any worker. */
+    void ready(Chunk chunk);
+  }
+
+  /** A chunk that has been read, and who takes it when it is hashed or compared. */
+  record Read(Owner owner, Chunk chunk) {}
 
   private final Side source = new Side();
   private final Side target = new Side();

@@ -23,7 +23,7 @@ import java.util.function.Consumer;
  * worker that claims a chunk; the disk may be asked under it. A caller may hold a lock of its own,
  * but takes none while it holds these. So at most one worker and one consumer wait here at a time.
  */
-public final class ReadAhead {
+public final class ReadAhead implements LocalPair.Owner {
   private static final int MAX_CHUNKS = 1024;
 
   /**
@@ -139,7 +139,8 @@ public final class ReadAhead {
   }
 
   /** From a worker: the chunk is read, and hashed or compared. */
-  void ready(Chunk chunk) {
+  @Override
+  public void ready(Chunk chunk) {
     assert !Thread.holdsLock(claiming);
     int zeros = chunk.isHole() ? chunk.blocks() : chunk.zero().cardinality();
     boolean front;

@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.iblocksync.linux.ImageException;
 import io.iblocksync.program.Log;
-import io.iblocksync.protocol.ImageDigest;
+import io.iblocksync.protocol.DigestValue;
 import io.iblocksync.protocol.Message;
 import io.iblocksync.protocol.Message.Alive;
 import io.iblocksync.protocol.Message.Done;
@@ -158,14 +158,14 @@ class CoordinatorLinkTest {
               Log.warn("careful");
               link.write(new Alive());
               Log.warn("more");
-              link.finish(new Stats(1, 2, 3, 4, 5), new Done(6, ImageDigest.Value.ZERO));
+              link.finish(new Stats(1, 2, 3, 4, 5), new Done(6, DigestValue.ZERO));
               Warnings.release();
               return null;
             });
     assertEquals(new Warning("careful"), coordinator.read());
     assertInstanceOf(Alive.class, coordinator.read());
     assertEquals(new Warning("more"), coordinator.read());
-    assertEquals(new Done(6, ImageDigest.Value.ZERO), coordinator.read());
+    assertEquals(new Done(6, DigestValue.ZERO), coordinator.read());
     assertEquals(new Stats(1, 2, 3, 4, 5), coordinator.stats());
     writer.get();
   }

@@ -20,18 +20,18 @@ final class DeviceTarget extends Target {
   private final DeviceLock lock;
   private ExclusiveHold hold = ExclusiveHold.NONE;
 
-  private DeviceTarget(TargetProbe probe, Path node, FileChannel channel) {
-    super(probe, node, channel);
+  private DeviceTarget(ProbedImage probed, Path node, FileChannel channel) {
+    super(probed, node, channel);
     this.lock = new DeviceLock(path, node);
   }
 
-  static DeviceTarget open(TargetProbe probe, Settings settings) throws IOException {
-    BlockDevice device = BlockDevice.at(probe.path());
+  static DeviceTarget open(ProbedImage probed, Settings settings) throws IOException {
+    BlockDevice device = BlockDevice.at(probed.path());
     if (device.isReadOnly()) {
-      throw new ImageException(probe.path(), "is a read-only device", Errno.EROFS);
+      throw new ImageException(probed.path(), "is a read-only device", Errno.EROFS);
     }
-    Path node = node(device, probe.path());
-    DeviceTarget target = new DeviceTarget(probe, node, FileChannel.open(node, READ, WRITE));
+    Path node = node(device, probed.path());
+    DeviceTarget target = new DeviceTarget(probed, node, FileChannel.open(node, READ, WRITE));
     target.secure(settings);
     return target;
   }

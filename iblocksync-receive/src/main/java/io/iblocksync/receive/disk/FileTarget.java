@@ -25,26 +25,26 @@ final class FileTarget extends Target {
 
   private final Length length;
 
-  private FileTarget(TargetProbe probe, FileChannel channel, Object fileKey) {
-    super(probe, probe.place(), channel);
+  private FileTarget(ProbedImage probed, FileChannel channel, Object fileKey) {
+    super(probed, probed.place(), channel);
     this.fileKey = fileKey;
     this.length = new Length(path, channel, size);
   }
 
-  static FileTarget open(TargetProbe probe, Settings settings) throws IOException {
-    FileTarget target = isNew(probe) ? create(probe) : openExisting(probe);
+  static FileTarget open(ProbedImage probed, Settings settings) throws IOException {
+    FileTarget target = isNew(probed) ? create(probed) : openExisting(probed);
     target.secure(settings);
     return target;
   }
 
-  private static boolean isNew(TargetProbe probe) {
-    return probe.type() == ImageType.MISSING;
+  private static boolean isNew(ProbedImage probed) {
+    return probed.type() == ImageType.MISSING;
   }
 
-  private static FileTarget create(TargetProbe probe) throws IOException {
-    FileChannel channel = NewFile.create(probe.place());
+  private static FileTarget create(ProbedImage probed) throws IOException {
+    FileChannel channel = NewFile.create(probed.place());
     try {
-      return new FileTarget(probe, channel, fileKey(probe.place()));
+      return new FileTarget(probed, channel, fileKey(probed.place()));
     } catch (IOException e) {
       channel.close();
       throw e;
@@ -52,8 +52,8 @@ final class FileTarget extends Target {
   }
 
   /** Creates nothing if the file has been removed since. */
-  private static FileTarget openExisting(TargetProbe probe) throws IOException {
-    Path place = probe.place();
+  private static FileTarget openExisting(ProbedImage probed) throws IOException {
+    Path place = probed.place();
     Object before = fileKey(place);
     FileChannel channel = FileChannel.open(place, READ, WRITE);
     try {
@@ -64,7 +64,7 @@ final class FileTarget extends Target {
         channel.close();
         channel = FileChannel.open(place, READ, WRITE);
       }
-      return new FileTarget(probe, channel, fileKey);
+      return new FileTarget(probed, channel, fileKey);
     } catch (IOException e) {
       channel.close();
       throw e;

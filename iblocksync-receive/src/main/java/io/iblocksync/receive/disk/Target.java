@@ -28,7 +28,7 @@ import java.util.List;
  * lock on the target is released, whatever threads a failed run has left at work. It is taken
  * before all other locks, and held for no more than one write, so that close never waits for long.
  */
-public abstract sealed class Target implements Closeable permits FileTarget, DeviceTarget {
+public abstract class Target implements Closeable {
   final Path path;
 
   /** What is open: the path, the place of a file that was missing, or a device's own node. */
@@ -41,17 +41,17 @@ public abstract sealed class Target implements Closeable permits FileTarget, Dev
   /** Whether nothing was written yet. Guarded by {@link #changing}. */
   boolean untouched = true;
 
-  private final TargetProbe probe;
+  private final ProbedImage probed;
   private final NativeAccess nativeAccess;
   private final List<VerifyReader> reopened = new ArrayList<>();
   private final TargetLife life;
   private ImageReader reader;
   private long flushNanos;
 
-  Target(TargetProbe probe, Path place, FileChannel channel) {
-    this.probe = probe;
-    this.path = probe.path();
-    this.size = probe.size();
+  Target(ProbedImage probed, Path place, FileChannel channel) {
+    this.probed = probed;
+    this.path = probed.path();
+    this.size = probed.size();
     this.place = place;
     this.channel = channel;
     this.life = new TargetLife(path);
@@ -118,7 +118,7 @@ public abstract sealed class Target implements Closeable permits FileTarget, Dev
 
   /** What was found at the path when it was probed. */
   public final ImageType type() {
-    return probe.type();
+    return probed.type();
   }
 
   /** The size in bytes when it was probed, 0 if it was missing. */
@@ -127,7 +127,7 @@ public abstract sealed class Target implements Closeable permits FileTarget, Dev
   }
 
   final ImageException changed() {
-    return probe.changed();
+    return probed.changed();
   }
 
   /**

@@ -18,19 +18,13 @@ import java.nio.file.Path;
  * #open} does, once, and {@link #close} closes what that opened. For one thread at a time.
  */
 public final class TargetProbe implements Closeable {
-  private final Path path;
-  private final ImageType type;
-  private final long size;
-  private final Path place;
+  private final ProbedImage found;
 
   /** Null until {@link #open} succeeds. */
   private Target opened;
 
   private TargetProbe(Path path, ImageType type, long size, Path place) {
-    this.path = path;
-    this.type = type;
-    this.size = size;
-    this.place = place;
+    this.found = new ProbedImage(path, type, size, place);
   }
 
   /**
@@ -90,27 +84,22 @@ public final class TargetProbe implements Closeable {
 
   /** The path as the user named it, for messages. */
   public Path path() {
-    return path;
+    return found.path();
   }
 
   /** What is at the path. */
   public ImageType type() {
-    return type;
+    return found.type();
   }
 
   /** The size in bytes, 0 if it is missing. */
   public long size() {
-    return size;
+    return found.size();
   }
 
   /** How much space its file system has for it. */
   public Space space() {
-    return new Space(place, type, size);
-  }
-
-  /** The path itself; of a missing file, where opening the path would create it. */
-  Path place() {
-    return place;
+    return new Space(found.place(), found.type(), found.size());
   }
 
   /**
@@ -126,22 +115,18 @@ public final class TargetProbe implements Closeable {
     if (opened != null) {
       throw new IllegalStateException("already open");
     }
-    if (ImageType.of(path) != type) {
-      throw changed();
+    if (ImageType.of(found.path()) != found.type()) {
+      throw found.changed();
     }
     try {
       opened =
-          type == ImageType.BLOCK_DEVICE
-              ? DeviceTarget.open(this, settings)
-              : FileTarget.open(this, settings);
+          found.type() == ImageType.BLOCK_DEVICE
+              ? DeviceTarget.open(found, settings)
+              : FileTarget.open(found, settings);
       return opened;
     } catch (IOException e) {
-      throw SystemErrors.of(path, e);
+      throw SystemErrors.of(found.path(), e);
     }
-  }
-
-  ImageException changed() {
-    return new ImageException(path, "changed since it was checked", 0);
   }
 
   /** Closes the target; does nothing if it is not open. */
