@@ -44,7 +44,7 @@ class JsonIT extends TwoImages {
     makeChangedTarget(1000, 1, 200, 599);
   }
 
-  /** The one object on standard output, which must have all members that README lists. */
+  /** The one object on standard output, which must have all members that USAGE.md lists. */
   private static JsonObject report(Result result, int status) throws Exception {
     result.ended(status);
     assertEquals(1, result.output().lines().count(), result.description());
@@ -69,10 +69,10 @@ class JsonIT extends TwoImages {
   }
 
   private static Set<String> documented() throws IOException {
-    String readme = Files.readString(Repository.scripts().resolveSibling("README.md"));
-    int start = readme.indexOf("\n| member | meaning |\n");
+    String page = Files.readString(Repository.script("../iblocksync-cli/USAGE.md"));
+    int start = page.indexOf("\n| member | meaning |\n", page.indexOf("\n## Results for scripts"));
     assertTrue(start > 0);
-    String table = readme.substring(start, readme.indexOf("\n\n", start));
+    String table = page.substring(start, page.indexOf("\n\n", start));
     Set<String> names = new TreeSet<>();
     Matcher name = Pattern.compile("(?m)^\\| (`.+?) \\|").matcher(table);
     while (name.find()) {

@@ -1,5 +1,6 @@
 package io.iblocksync.cli;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -7,9 +8,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.iblocksync.cli.it.Images;
 import io.iblocksync.cli.it.Repository;
 import io.iblocksync.cli.it.Sshd;
+import io.iblocksync.testing.Commands;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,20 +25,22 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every command that README.md shows, in the order in which it shows them: with this machine's
- * folders replaced by some of the test's own, and a real sshd in the place of every other host.
+ * Every command that README.md, USAGE.md and WRAPPERS.md show, in the order in which they show
+ * them: with this machine's directories replaced by some of the test's own, and a real sshd in the
+ * place of every other host.
  */
 @Timeout(300)
 class ReadmeCommandsIT {
   /** What would change the machine, or takes long; other tests do it, or do its like. */
   private static final String NOT_HERE =
-      "(apt-get|scripts/test|scripts/package|scp|ssh root@\\S+ apt-get|systemctl enable"
-          + "|lvconvert|lvremove|journalctl)\\b.*";
+      "(apt-get|git clone|cd iblocksync|scripts/package|scp|ssh .*\\bapt-get|systemctl enable"
+          + "|journalctl|touch .*\\.raw|nbdfuse|sleep|iblocksync .*\\.raw|fusermount3)\\b.*";
 
   private static final String SYSTEMCTL =
       """
       #!/bin/sh
       # Starts the program as the unit of systemd tells, for one that systemd would start.
+      [ "$1" != daemon-reload ] || exit 0
       [ "$1" = start ] || exit 1
       name=${2#iblocksync@}
       set -a
@@ -40,14 +48,25 @@ class ReadmeCommandsIT {
       eval "exec $(sed -n 's/^ExecStart=//p' "$UNIT")"
       """;
 
+  private static final String LOSETUP =
+      """
+      #!/bin/sh
+      # Where the kernel does not read partition tables, --partscan finds no partitions.
+      losetup=/usr/sbin/losetup
+      [ -x "$losetup" ] || losetup=/sbin/losetup
+      device=$("$losetup" "$@") || exit
+      case $* in *--partscan*) [ -e "${device}p1" ] || partx -a "$device" ;; esac
+      [ -z "$device" ] || echo "$device"
+      """;
+
   @TempDir Path root;
 
   /** The blocks that are indented, but not as a part of a list. */
-  private static List<List<String>> blocks() throws IOException {
+  private static List<List<String>> blocks(String page) throws IOException {
     List<List<String>> blocks = new ArrayList<>();
     List<String> block = new ArrayList<>();
     boolean fenced = false;
-    for (String line : Files.readAllLines(Repository.scripts().resolveSibling("README.md"))) {
+    for (String line : Files.readAllLines(Repository.scripts().resolveSibling(page))) {
       fenced ^= line.startsWith("```");
       if (!fenced && line.startsWith("    ")) {
         block.add(line.substring(4));
@@ -81,33 +100,59 @@ class ReadmeCommandsIT {
     String text =
         script.replaceAll("(?m)^(scripts/(un)?install\\b)", "PREFIX=" + root + "/usr/local $1");
     for (String folder :
-        List.of("/srv/vm", "/backup", "/dev/vg0", "/dev/vg1", "/tmp/stage", "/opt", "/usr/local")) {
+        List.of(
+            "/srv/vm",
+            "/backup",
+            "/dev/vg0",
+            "/dev/vg1",
+            "/tmp/stage",
+            "/tmp/try",
+            "/mnt",
+            "/opt",
+            "/usr/local",
+            "/etc/systemd")) {
       // Not within a longer path, and not the host.
-      text = text.replaceAll("(?<![\\w@])" + folder + "(?=[/\\s])", root + folder);
+      text = text.replaceAll("(?<![\\w@])" + folder + "(?=[/\\s]|$)", root + folder);
     }
     text = text.replace(":2222/", ":2222" + root + "/");
     text = text.replace("/root/.ssh", "~/.ssh").replace("~/.ssh", root + "/home/.ssh");
     text = text.replace("/etc/iblocksync", root + "/etc/iblocksync");
     // Real volumes are for the tests that have LVM.
     return text.replaceAll("(iblocksync-(serve|receive))-lvm", "$1")
+        .replace("sudo -n ", "")
         .replace("EXEC=serve-snapshot", "EXEC=iblocksync-serve");
   }
 
   private void executable(String name, String text) throws IOException {
-    Path file = Files.writeString(root.resolve("bin/" + name), text);
+    Path bin = Files.createDirectories(root.resolve("bin"));
+    Path file = Files.writeString(bin.resolve(name), text);
     assertTrue(file.toFile().setExecutable(true));
   }
 
-  /** A machine as README has it before its eyes. */
+  /** A machine as the pages assume it. */
   private void prepare(Sshd sshd) throws IOException {
     for (String folder :
-        List.of("srv/vm", "backup", "dev/vg0", "dev/vg1", "usr/local", "home/.ssh", "etc", "bin")) {
+        List.of(
+            "srv/vm",
+            "backup",
+            "dev/vg0",
+            "dev/vg1",
+            "usr/local",
+            "home/.ssh",
+            "etc",
+            "bin",
+            "tmp",
+            "mnt")) {
       Files.createDirectories(root.resolve(folder));
     }
     Files.createDirectories(sshd.home().resolve("images"));
     Images images = new Images(root);
-    Path volume = images.random("dev/vg0/data", 300_000);
-    images.random("srv/vm/mail.img", 200_000);
+    Path volume = images.zeros("dev/vg0/data", 3_000_000);
+    Commands.run("mkfs.ext4", "-q", "-F", volume.toString());
+    Path disk = images.zeros("srv/vm/mail.img", 5 << 20);
+    partition(disk);
+    images.copy(disk, "backup/mail.img");
+    Files.writeString(root.resolve("README.md"), "for the image to try on\n");
     images.copy(volume, "2026-01-31T02:30.img");
     Files.copy(volume, sshd.home().resolve("images/data.img"));
     Files.createSymbolicLink(root.resolve("scripts"), Repository.scripts());
@@ -121,6 +166,18 @@ class ReadmeCommandsIT {
     String client = sshd.rsh("home").replaceFirst("^ssh", "/usr/bin/ssh");
     executable("ssh", "#!/bin/sh\nexec " + client + options + " \"$@\"\n");
     executable("systemctl", SYSTEMCTL);
+    executable("losetup", LOSETUP);
+  }
+
+  /** Gives a disk a table with one partition, from 1 MiB on, and that a file system. */
+  private static void partition(Path image) throws IOException {
+    String offset = "offset=" + (1 << 20);
+    Commands.run("mkfs.ext4", "-q", "-F", "-E", offset, image.toString(), "4096k");
+    ByteBuffer table = ByteBuffer.allocate(66).order(ByteOrder.LITTLE_ENDIAN);
+    table.put(4, (byte) 0x83).putInt(8, 2048).putInt(12, 8192).putShort(64, (short) 0xaa55);
+    try (FileChannel channel = FileChannel.open(image, StandardOpenOption.WRITE)) {
+      channel.write(table, 446);
+    }
   }
 
   private void run(String script) throws IOException, InterruptedException {
@@ -143,25 +200,49 @@ class ReadmeCommandsIT {
   }
 
   @Test
-  void everyCommandOfReadmeRuns() throws Exception {
+  void everyCommandOfThePagesRuns() throws Exception {
     assumeTrue(Repository.isRoot(), "root@HOST is to be the user");
+    assumeTrue(Files.exists(Path.of("/dev/loop-control")), "images are looked into");
     Path shared = Files.createDirectory(root.resolve("sshd"));
     int count = 0;
     try (Sshd sshd = new Sshd(shared)) {
       prepare(sshd);
-      for (List<String> block : blocks()) {
-        List<String> commands = new ArrayList<>(block);
-        commands.removeIf(line -> line.matches(NOT_HERE));
-        if (!commands.isEmpty()) {
-          run(here(shell(commands)));
-          count += commands.size();
+      for (String page : List.of("README.md", "iblocksync-cli/USAGE.md", "scripts/WRAPPERS.md")) {
+        for (List<String> block : blocks(page)) {
+          List<String> commands = new ArrayList<>(block);
+          commands.removeIf(line -> line.matches(NOT_HERE));
+          if (!commands.isEmpty()) {
+            run(here(shell(commands)));
+            count += commands.size();
+          }
         }
       }
     } finally {
       Files.deleteIfExists(root.resolve("scripts")); // JUnit would warn of it.
     }
-    assertTrue(count >= 20, "only " + count + " lines were run");
+    assertTrue(count >= 60, "only " + count + " lines were run");
     Images.assertEqual(root.resolve("dev/vg0/data"), root.resolve("backup/data.img"));
+    Images.assertEqual(root.resolve("tmp/try/disk.img"), root.resolve("tmp/try/copy.img"));
     assertFalse(Files.exists(root.resolve("usr/local/bin/iblocksync")), "was uninstalled");
+  }
+
+  @Test
+  void theUnitsThatReportAFailureAreSound() throws Exception {
+    Commands.needTool("systemd-analyze");
+    executable("systemctl", "#!/bin/sh\n");
+    for (List<String> block : blocks("scripts/WRAPPERS.md")) {
+      if (block.get(0).startsWith("mkdir -p /etc/systemd")) {
+        run(here(String.join("\n", block)));
+      }
+    }
+    Path units = root.resolve("etc/systemd/system");
+    Files.copy(
+        Repository.script("systemd/iblocksync@.service"), units.resolve("iblocksync@.service"));
+    String[] verify = {
+      "systemd-analyze", "verify", "--man=no", units + "/iblocksync-failed@data.service"
+    };
+    assertEquals("", Commands.need("systemd", verify));
+    String dropIn = Files.readString(units.resolve("iblocksync@.service.d/failure.conf"));
+    assertEquals("[Unit]\nOnFailure=iblocksync-failed@%i.service\n", dropIn);
   }
 }

@@ -14,6 +14,7 @@ import io.iblocksync.testing.Commands;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What README.md shows is what the programs say, and the wrapper in it works. */
+/** What README.md shows is what the program prints, and the script in WRAPPERS.md works. */
 @Timeout(60)
 class ReadmeIT {
   /** Copies where LVM makes a snapshot. It takes all of its standard input, as a rude one would. */
@@ -67,12 +68,16 @@ class ReadmeIT {
     assertTrue(file.toFile().setExecutable(true));
   }
 
-  /** The block of code in README.md that begins like this. */
+  private static String page(String name) throws IOException {
+    return Files.readString(Repository.scripts().resolveSibling(name));
+  }
+
+  /** The block of code in WRAPPERS.md that begins like this. */
   private static String block(String start) throws IOException {
-    String readme = Files.readString(Repository.scripts().resolveSibling("README.md"));
-    int at = readme.indexOf("\n" + start) + 1;
-    assertTrue(at > 0 && readme.lastIndexOf("```", at) > 0, "no block that begins with " + start);
-    return readme.substring(at, readme.indexOf("\n```\n", at) + 1);
+    String page = page("scripts/WRAPPERS.md");
+    int at = page.indexOf("\n" + start) + 1;
+    assertTrue(at > 0 && page.lastIndexOf("```", at) > 0, "no block that begins with " + start);
+    return page.substring(at, page.indexOf("\n```\n", at) + 1);
   }
 
   private Program wrapped() {
@@ -90,10 +95,43 @@ class ReadmeIT {
     assertFalse(Files.exists(snapshot));
   }
 
+  /** The lines of blocks in README.md that a run prints as its summary. */
+  private static List<String> summaries() throws IOException {
+    List<String> summaries = new ArrayList<>();
+    List<String> before = new ArrayList<>();
+    for (String line : page("README.md").split("\n")) {
+      String last = before.isEmpty() ? "" : before.get(before.size() - 1);
+      if (last.startsWith("# iblocksync ") || last.equals("```text") && line.contains(" blocks")) {
+        summaries.add(line);
+      } else if (summaries.contains(last) && line.contains(" blocks")) {
+        summaries.add(line);
+      }
+      before.add(line);
+    }
+    assertEquals(3, summaries.size(), summaries.toString());
+    return summaries;
+  }
+
+  /** A summary without what differs from machine to machine: its seconds and its rate. */
+  private static String steady(String summary) {
+    return summary
+        .strip()
+        .replaceAll("[0-9.]+ s\\b", "N s")
+        .replaceAll("[0-9.]+ [kMG]B/s", "N MB/s");
+  }
+
   @Test
-  void theUsageIsWhatTheProgramPrints() throws IOException {
-    Result help = Program.iblocksync("--help").run().ended(0);
-    assertEquals(help.output(), block("usage: iblocksync "));
+  void theSummariesInReadmeAreThoseOfTheProgram() throws IOException {
+    int block = 1 << 20;
+    Path source = Files.write(folder.resolve("disk.img"), new byte[64 * block]);
+    Path copy = folder.resolve("copy.img");
+    String first = Program.iblocksync(source, copy).run().ended(0).output();
+    new Images(folder).change(source, block, 1, 5, 60);
+    String second = Program.iblocksync(source, copy).run().ended(0).output();
+    assertEquals(steady(summaries().get(1)), steady(first));
+    assertEquals(steady(summaries().get(2)), steady(second));
+    String form = steady(second).replaceAll("[0-9]+", "1");
+    assertEquals(form, steady(summaries().get(0)).replaceAll("[0-9]+", "1"));
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.UUID;
 
@@ -161,6 +162,21 @@ public final class Sshd implements Closeable {
    */
   public String rsh(String client) {
     return "ssh -F " + folder.resolve(client + ".config");
+  }
+
+  /**
+   * The value of RSH for sessions with a new key, which this line of authorized_keys lets in.
+   *
+   * @param line the options before the key, as authorized_keys has them
+   */
+  public String rshRestricted(String line) throws IOException {
+    String name = "restricted" + Files.readAllLines(folder.resolve("authorized")).size();
+    String file = folder.resolve(name).toString();
+    Commands.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", file);
+    String authorized = line + " " + key(name) + "\n";
+    Files.writeString(folder.resolve("authorized"), authorized, StandardOpenOption.APPEND);
+    configure(name, name, "host");
+    return rsh(name);
   }
 
   /** The remote side's processes. */
