@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * them: with this machine's directories replaced by some of the test's own, and a real sshd in the
  * place of every other host.
  */
-@Timeout(300)
+@Timeout(600)
 class ReadmeCommandsIT {
   /** What would change the machine, or takes long; other tests do it, or do its like. */
   private static final String NOT_HERE =

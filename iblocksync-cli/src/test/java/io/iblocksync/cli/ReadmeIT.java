@@ -126,7 +126,7 @@ class ReadmeIT {
     Path source = Files.write(folder.resolve("disk.img"), new byte[64 * block]);
     Path copy = folder.resolve("copy.img");
     String first = Program.iblocksync(source, copy).run().ended(0).output();
-    new Images(folder).change(source, block, 1, 5, 60);
+    new Images(folder).change(source, block, 1, 60);
     String second = Program.iblocksync(source, copy).run().ended(0).output();
     assertEquals(steady(summaries().get(1)), steady(first));
     assertEquals(steady(summaries().get(2)), steady(second));
