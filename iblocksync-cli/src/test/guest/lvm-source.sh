@@ -6,8 +6,9 @@ before_all() {
   vgcreate vg0 /dev/ubda
   lvcreate -y -n data -L 12M vg0
   lvcreate -y -L 64M -T vg0/pool -V 12M -n thin
-  mkdir stub
-  cp "$SCRIPTS/iblocksync-serve-lvm" "$SCRIPTS/lvm.sh" stub
+  mkdir -p stub/lib
+  cp "$SCRIPTS/iblocksync-serve-lvm" stub
+  cp "$SCRIPTS/lib/lvm.sh" stub/lib
   # Holds the image open and ends when its input does.
   script stub/iblocksync-serve <<'END'
 #!/bin/sh

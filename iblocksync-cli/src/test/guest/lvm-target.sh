@@ -6,8 +6,9 @@ before_all() {
   vgcreate vg0 /dev/ubda
   lvcreate -y -n back -L 12M vg0
   lvcreate -y -L 64M -T vg0/pool -V 12M -n thin
-  mkdir stub
-  cp "$SCRIPTS/iblocksync-receive-lvm" "$SCRIPTS/lvm.sh" stub
+  mkdir -p stub/lib
+  cp "$SCRIPTS/iblocksync-receive-lvm" stub
+  cp "$SCRIPTS/lib/lvm.sh" stub/lib
   # Writes the first half of the new image, waits for the end of its input, and ends as it is told.
   script stub/iblocksync-receive <<'END'
 #!/bin/sh

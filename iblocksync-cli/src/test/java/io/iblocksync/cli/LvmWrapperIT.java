@@ -41,7 +41,7 @@ class LvmWrapperIT {
   private static boolean isDead(String owner, String own) throws IOException {
     return Program.shell(
                 ". \"$1\" && ibs_tag=$2 && ibs_owner_is_dead \"$3\"",
-                Repository.script("lvm.sh"),
+                Repository.script("lib/lvm.sh"),
                 own,
                 owner)
             .run()
@@ -132,7 +132,7 @@ class LvmWrapperIT {
         ". \"$1\" && ibs_name=$2 && ibs_path=$3 &&"
             + " ibs_device=$(cat \"/sys/block/${3##*/}/dev\") && ibs_check_writer &&"
             + " echo served >&4",
-        Repository.script("lvm.sh"),
+        Repository.script("lib/lvm.sh"),
         SERVE,
         device.path());
   }

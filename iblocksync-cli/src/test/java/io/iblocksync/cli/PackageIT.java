@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The packages that scripts/package makes. (scripts/test-package tries them in a fresh Debian,
- * which takes longer.)
+ * The packages that scripts/package makes. (scripts/dev/test-package tries them in a fresh
+ * Debian, which takes longer.)
  */
 @Timeout(300)
 class PackageIT {

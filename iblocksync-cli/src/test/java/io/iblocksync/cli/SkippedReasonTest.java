@@ -15,7 +15,7 @@ class SkippedReasonTest {
 
   private String told(String report) throws IOException {
     Path file = Files.writeString(folder.resolve("TEST-x.xml"), report);
-    return Commands.run("awk", "-f", Sandbox.ROOT + "/scripts/skipped.awk", file.toString());
+    return Commands.run("awk", "-f", Sandbox.ROOT + "/scripts/dev/skipped.awk", file.toString());
   }
 
   @Test

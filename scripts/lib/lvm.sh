@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034,SC2154 # Its variables come from and go to the files that source it.
 # What the wrappers for LVM share. A wrapper sets ibs_name (its name), ibs_self (its own path) and ibs_usage, and sources
-# this file, in a clone from scripts/, in an installed copy from PREFIX/lib/iblocksync/.
+# this file, in a clone from scripts/lib/, in an installed copy from PREFIX/lib/iblocksync/.
 #
 # Standard input and output belong to the endpoint: they are put aside as 3 and 4 until it is started, and everything else
 # reads nothing and writes to standard error. All variables begin with ibs_, because the shell hands on the new value of a

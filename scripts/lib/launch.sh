@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # Its variables come from the launcher.
 # The launchers' common part. A launcher sets ibs_name (the program) and ibs_self (its own path) and sources this file, in
-# a clone from scripts/, in an installed copy from PREFIX/lib/iblocksync/. It ends by turning into Java (exec).
+# a clone from scripts/lib/, in an installed copy from PREFIX/lib/iblocksync/. It ends by turning into Java (exec).
 #
 # A sync starts three of these, so what happens on every start is built into the shell, but for readlink (where is Java?)
 # and, in a clone, find (is the build older than the sources?). Standard output is the wire: nothing here writes to it.
@@ -12,7 +12,7 @@ true 3>&2 || exec 2>/dev/null
 { true 3<&0; } 2>/dev/null || exec 0</dev/null
 { true 3>&1; } 2>/dev/null || exec 1>/dev/null
 
-# shellcheck source=scripts/java.sh
+# shellcheck source=scripts/lib/java.sh
 . "$ibs_lib/java.sh"
 
 # A folder's real path, also when it is relative, begins with a dash or ends in a newline. (With CDPATH cd would print.)
@@ -26,8 +26,8 @@ if [ -z "${PWD-}" ] || [ ! -e "$PWD/." ]; then
 fi
 
 # Programs, libraries and archives lie as scripts/build leaves them, in the installed copy too.
-if [ -x "$ibs_lib/build" ]; then
-  ibs_root=${ibs_bin%/*}
+case $ibs_lib in */../lib/iblocksync) ibs_root= ;; *) ibs_root=${ibs_bin%/*} ;; esac
+if [ -n "$ibs_root" ]; then
   ibs_app=$ibs_root/target/iblocksync
   # A folder is as new as the last file that was made in it or removed from it.
   if [ ! -e "$ibs_app/built" ] || [ -n "$(find "$ibs_root/pom.xml" "$ibs_root"/iblocksync-*/pom.xml \
@@ -99,8 +99,9 @@ ibs_read_limits $(ulimit -Hn && ulimit -v && ulimit -d)
 # The C library would reserve 128 MiB for each thread.
 [ -z "$ibs_small" ] || ibs_change MALLOC_ARENA_MAX 1
 
-# What scripts/archive has kept of the loaded classes takes a third off the start-up. An archive that was made by another
-# Java or for other files is ignored, silently (ibs_quiet). Nothing is made here but for scripts/archive, which says where.
+# What scripts/lib/archive has kept of the loaded classes takes a third off the start-up. An archive that was made by
+# another Java or for other files is ignored, silently (ibs_quiet). Only for scripts/lib/archive, which says where, is one
+# made here.
 ibs_archive=$ibs_app/$ibs_name-$ibs_feature
 if [ "$ibs_feature" -ge 25 ]; then
   ibs_quiet='cds*=off,aot*=off'
