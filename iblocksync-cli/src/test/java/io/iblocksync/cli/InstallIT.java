@@ -1,8 +1,10 @@
 package io.iblocksync.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.iblocksync.cli.it.Repository;
 import io.iblocksync.cli.it.Result;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -108,7 +110,9 @@ class InstallIT {
   @Test
   void theDestinationStandsBeforeThePrefix() throws Exception {
     Map<String, String> env = environment("DESTDIR", sandbox.path("dest dir").toString());
-    assertDone(sandbox.run(env, INSTALL));
+    Result result = sandbox.run(env, INSTALL);
+    assertDone(result);
+    assertFalse(result.output().contains("uninstall"), result.output());
     Path local = sandbox.path("dest dir/usr/local");
     assertTrue(Files.isExecutable(local.resolve("bin/iblocksync-receive")));
     assertEquals(
@@ -127,7 +131,12 @@ class InstallIT {
     Files.writeString(prefix.resolve("bin/iblocksync-other"), "");
     List<String> before = Sandbox.listing(prefix);
     Map<String, String> env = environment("PREFIX", prefix.toString());
-    assertDone(sandbox.run(env, INSTALL));
+    Result first = sandbox.run(env, INSTALL);
+    assertDone(first);
+    String told = first.output();
+    assertTrue(told.contains("\n  programs                        " + prefix + "/bin\n"), told);
+    assertTrue(told.contains("run " + prefix + "/lib/iblocksync/uninstall\n"), told);
+    assertTrue(told.contains("\n" + prefix + "/bin is not on your PATH yet.\n"), told);
     assertDone(sandbox.run(env, INSTALL));
     assertDone(sandbox.run(env, UNINSTALL));
     assertEquals(before, Sandbox.listing(prefix));
@@ -189,6 +198,26 @@ class InstallIT {
     assertTrue(
         Files.isRegularFile(sandbox.path("prefix/bin/iblocksync"), LinkOption.NOFOLLOW_LINKS));
     assertEquals(-1, Files.mismatch(Sandbox.ROOT.resolve("scripts/iblocksync"), launcher));
+  }
+
+  @Test
+  void whoMayNotWriteThereIsToldOfAPrefixOfTheirOwn() throws Exception {
+    Path prefix = Files.createDirectory(sandbox.path("prefix"));
+    lock(prefix, "r-xr-xr-x");
+    Map<String, String> env = environment("PREFIX", prefix + "/not/there");
+    // As root, without what lets it write everywhere.
+    Result result =
+        Repository.isRoot()
+            ? sandbox.run(env, "setpriv", "--bounding-set=-all", "--inh-caps=-all", INSTALL)
+            : sandbox.run(env, INSTALL);
+    assertEquals(1, result.status(), result.errors());
+    assertEquals(
+        "install: error: you cannot write to "
+            + prefix
+            + ": run it as root, or install for yourself alone with\n"
+            + "  PREFIX=$HOME/.local scripts/install\n",
+        result.errors());
+    assertEquals(List.of(), Sandbox.listing(prefix));
   }
 
   @Test
