@@ -35,7 +35,8 @@ final class Fuzzing {
   private static final Pattern EXECUTIONS =
       Pattern.compile("(?m)^stat::number_of_executed_units: *(\\d+)");
   private static final Pattern EDGES = Pattern.compile(" cov: (\\d+) ");
-  private static final Pattern FOUND = Pattern.compile("(?ms)^== Java Exception.*?(?=^== libFuzzer)");
+  private static final Pattern FOUND =
+      Pattern.compile("(?ms)^== Java Exception.*?(?=^== libFuzzer)");
 
   private final Class<?> type;
   private final Path corpus;
@@ -86,12 +87,22 @@ final class Fuzzing {
             corpus.toString());
     String text = Files.readString(log);
     System.out.println(
-        "fuzz: " + type.getSimpleName() + ": " + last(EXECUTIONS, text) + " executions, "
-            + last(EDGES, text) + " edges");
+        "fuzz: "
+            + type.getSimpleName()
+            + ": "
+            + last(EXECUTIONS, text)
+            + " executions, "
+            + last(EDGES, text)
+            + " edges");
     if (status != 0) {
       Matcher found = FOUND.matcher(text);
       throw new AssertionError(
-          "fuzzing " + type.getSimpleName() + " ended with status " + status + ", see " + log
+          "fuzzing "
+              + type.getSimpleName()
+              + " ended with status "
+              + status
+              + ", see "
+              + log
               + (found.find() ? ":\n" + found.group() : ""));
     }
   }

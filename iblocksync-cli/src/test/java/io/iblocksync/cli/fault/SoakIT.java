@@ -19,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Runs that are hit by signals at random moments, in any of their processes. A few rounds of one
- * seed here; {@code scripts/dev/soak} makes hundreds of another one each time. A round counts if the
- * signal fell between the first hash and the end.
+ * seed here; {@code scripts/dev/soak} makes hundreds of another one each time. A round counts if
+ * the signal fell between the first hash and the end.
  */
 @Timeout(value = 6, unit = TimeUnit.HOURS)
 class SoakIT {
