@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The packages that scripts/package makes. (scripts/dev/test-package tries them in a fresh
- * Debian, which takes longer.)
+ * The packages that scripts/package makes. (scripts/dev/test-package tries them in a fresh Debian,
+ * which takes longer.)
  */
 @Timeout(300)
 class PackageIT {
@@ -43,7 +43,7 @@ class PackageIT {
     String again = folder.resolve("again").toString();
     String script = "umask 077; cd / && TZ=Asia/Tokyo LC_ALL=C exec \"$@\"";
     Commands.run("sh", "-c", script, "sh", Repository.script("package").toString(), again);
-    for (String end : List.of(".deb", ".tar.gz", "SHA256SUMS")) {
+    for (String end : List.of(".deb", ".tar.gz", ".cdx.json", "SHA256SUMS")) {
       Images.assertEqual(file(end), Path.of(again).resolve(file(end).getFileName()));
     }
   }
@@ -51,6 +51,46 @@ class PackageIT {
   @Test
   void theSumsAreThoseOfTheFiles() throws IOException {
     Program.shell("sha256sum --check --strict SHA256SUMS").in(packages).run().ended(0);
+  }
+
+  @Test
+  void theBillOfMaterialsHasTheSumOfEachJar() throws IOException {
+    String bill = Files.readString(file(".cdx.json"));
+    for (Path jar : librariesOf(unpacked())) {
+      String sum = Commands.run("sha256sum", jar.toString()).substring(0, 64);
+      assertTrue(bill.contains('"' + sum + '"'), jar + " is not in the bill of materials");
+    }
+  }
+
+  @Test
+  void eachLibraryHasItsLicence() throws IOException {
+    Path root = unpacked();
+    List<String> libraries =
+        librariesOf(root).stream()
+            .map(jar -> jar.getFileName().toString().replace(".jar", ""))
+            .filter(name -> !name.startsWith("iblocksync-"))
+            .toList();
+    assertTrue(libraries.size() > 5, libraries.toString());
+    for (String library : libraries) {
+      try (var files = Files.list(root.resolve("share/doc/iblocksync/licences/" + library))) {
+        assertTrue(files.anyMatch(file -> file.getFileName().toString().startsWith("LICENSE")));
+      }
+    }
+    String contents = Commands.run("dpkg-deb", "-c", file(".deb").toString());
+    assertTrue(contents.contains("./usr/share/doc/iblocksync/NOTICE.commons-codec"), contents);
+  }
+
+  /** What is in the tar.gz. */
+  private Path unpacked() throws IOException {
+    Commands.run(
+        "tar", "-C", folder.toString(), "--strip-components=1", "-xf", file(".tar.gz").toString());
+    return folder;
+  }
+
+  private static List<Path> librariesOf(Path root) throws IOException {
+    try (var files = Files.list(root.resolve("lib/iblocksync/lib"))) {
+      return files.toList();
+    }
   }
 
   @Test
@@ -103,8 +143,7 @@ class PackageIT {
 
   @Test
   void theArchiveRunsWhereItIsUnpackedAndRemovesItself() throws IOException {
-    Commands.run(
-        "tar", "-C", folder.toString(), "--strip-components=1", "-xf", file(".tar.gz").toString());
+    unpacked();
     Program.shell("exec \"$@\"", folder + "/bin/iblocksync", "--version").run().ended(0);
     assertTrue(Files.exists(folder.resolve("share/man/man1/iblocksync.1")));
     String uninstall = folder + "/lib/iblocksync/uninstall";
