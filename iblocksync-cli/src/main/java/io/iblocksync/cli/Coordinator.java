@@ -96,9 +96,10 @@ final class Coordinator {
       report.rest(rest);
       questions.ask(sourceInfo, targetInfo, rest);
 
+      say(sourceInfo, targetInfo);
       Negotiation chosen =
           new Negotiation(sourceInfo, targetInfo, options, launcher.comparesBytes(), Salt::random);
-      say(sourceInfo, targetInfo, chosen);
+      say(chosen);
       writing = !options.settings().flag(Setting.DRY_RUN);
       source.writeLine(Greeting.format(chosen.replyTo(Role.SOURCE)));
       target.writeLine(Greeting.format(chosen.replyTo(Role.TARGET)));
@@ -191,10 +192,15 @@ final class Coordinator {
     return info;
   }
 
-  private static void say(ImageInfo source, ImageInfo target, Negotiation chosen) {
+  private static void say(ImageInfo source, ImageInfo target) {
     if (Log.info()) {
       Log.info("source: " + describe(source));
       Log.info("target: " + describe(target));
+    }
+  }
+
+  private static void say(Negotiation chosen) {
+    if (Log.info()) {
       Log.info("speaking protocol " + chosen.protocol());
       chosen.remarks().forEach(Log::info);
     }
