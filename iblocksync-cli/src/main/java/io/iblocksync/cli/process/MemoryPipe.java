@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 
@@ -76,51 +77,24 @@ final class MemoryPipe {
     notifyAll();
   }
 
+  /** The reading end. */
   ReadableByteChannel source() {
     return new Source();
   }
 
+  /** The writing end. */
   WritableByteChannel sink() {
     return new Sink();
   }
 
+  /** The reading end as a stream. */
   InputStream input() {
-    return new InputStream() {
-      @Override
-      public int read() throws IOException {
-        ByteBuffer one = ByteBuffer.allocate(1);
-        return MemoryPipe.this.read(one) < 0 ? -1 : one.get(0) & 0xff;
-      }
-
-      @Override
-      public int read(byte[] into, int offset, int length) throws IOException {
-        return length == 0 ? 0 : MemoryPipe.this.read(ByteBuffer.wrap(into, offset, length));
-      }
-
-      @Override
-      public void close() {
-        closeReader();
-      }
-    };
+    return Channels.newInputStream(source());
   }
 
+  /** The writing end as a stream. */
   OutputStream output() {
-    return new OutputStream() {
-      @Override
-      public void write(int one) throws IOException {
-        MemoryPipe.this.write(ByteBuffer.wrap(new byte[] {(byte) one}));
-      }
-
-      @Override
-      public void write(byte[] bytes, int offset, int length) throws IOException {
-        MemoryPipe.this.write(ByteBuffer.wrap(bytes, offset, length));
-      }
-
-      @Override
-      public void close() {
-        closeWriter();
-      }
-    };
+    return Channels.newOutputStream(sink());
   }
 
   private final class Source implements ReadableByteChannel {
