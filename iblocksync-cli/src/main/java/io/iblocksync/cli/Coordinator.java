@@ -84,10 +84,11 @@ final class Coordinator {
       // prepared for the target.
       long timeout = Negotiation.startTimeout(options);
       EndpointProcess source = endpoints.start(launcher, Role.SOURCE);
-      ImageInfo sourceInfo = greet(source, LaunchEnvironment.hasTerminal() ? 0 : timeout);
+      ImageInfo sourceInfo =
+          greet(source, Role.SOURCE, LaunchEnvironment.hasTerminal() ? 0 : timeout);
       report.image(Role.SOURCE, sourceInfo);
       EndpointProcess target = endpoints.start(launcher, Role.TARGET);
-      ImageInfo targetInfo = greet(target, timeout);
+      ImageInfo targetInfo = greet(target, Role.TARGET, timeout);
       report.image(Role.TARGET, targetInfo);
 
       PairChecks.check(sourceInfo, targetInfo);
@@ -114,7 +115,14 @@ final class Coordinator {
       }
       source.finish();
       target.finish();
-      return new Summary(relay.figures(), rest, options.settings(), System.nanoTime() - start);
+      return new Summary(
+          relay.figures(),
+          targetInfo.filePath(),
+          isMissing(targetInfo),
+          options.isRemote(Role.SOURCE) || options.isRemote(Role.TARGET),
+          rest,
+          options.settings(),
+          System.nanoTime() - start);
     } catch (EndpointException e) {
       cause = "a failure: " + e.title() + ": " + e.getMessage();
       throw e;
@@ -124,6 +132,14 @@ final class Coordinator {
     } finally {
       endpoints.end(cause);
     }
+  }
+
+  /** Whether there is no target yet; not known of one of 1.0.1, which may be an empty file. */
+  private static boolean isMissing(ImageInfo target) {
+    return target.fileSize() == 0
+        && target.details() != null
+        && !target.details().device()
+        && target.details().identity() == null;
   }
 
   /** Whether the target may have been written to. */
@@ -173,9 +189,19 @@ final class Coordinator {
     }
   }
 
-  private ImageInfo greet(EndpointProcess endpoint, long limitSeconds)
+  private ImageInfo greet(EndpointProcess endpoint, Role role, long limitSeconds)
       throws EndpointException, InterruptedException {
     ImageInfo info = new Handshake(endpoint).greet(limitSeconds);
+    String other = role.other().executable();
+    if (info.offer() != null && info.offer().program().startsWith(other + " ")) {
+      throw endpoint.failed(
+          "is "
+              + other
+              + ", expected "
+              + role.executable()
+              + " (a wrapper, or a forced command in authorized_keys, is for the other side)",
+          0);
+    }
     if (info.blockSize() != options.blockSize()
         || !info.hashAlgorithm().equals(options.algorithm().label())) {
       throw endpoint.failed(

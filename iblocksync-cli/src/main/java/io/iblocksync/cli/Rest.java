@@ -69,10 +69,10 @@ public record Rest(long offset, long bytes, Action action) {
     }
     String done =
         switch (action) {
-          case KEPT -> "left as it is";
-          case ZEROED -> "made zeros";
+          case KEPT -> "kept";
+          case ZEROED -> "zeroed";
           case CUT -> "cut off";
         };
-    return "; the rest of the target, " + where() + (dryRun ? ", would be " : ", was ") + done;
+    return "; last " + Units.bytes(bytes) + (dryRun ? " would be " : " ") + done;
   }
 }

@@ -83,8 +83,8 @@ class CoordinatorTest {
   @Test
   void honestEndpointsAreSynced() throws Exception {
     Summary summary = coordinator().run();
-    assertEquals(BLOCKS, summary.comparedBlocks());
-    assertEquals(1, summary.transmittedBlocks());
+    assertEquals(BLOCKS, summary.blocks());
+    assertEquals(1, summary.updated());
     assertEquals(BLOCK, summary.bytes());
   }
 

@@ -54,7 +54,7 @@ class LoopDeviceIT {
     Path back = images.random("back.img", SIZE);
     try (LoopDevice from = LoopDevice.over(source);
         LoopDevice to = LoopDevice.over(back)) {
-      Program.iblocksync(from.path(), file).run().succeeded().counted(0, 3);
+      Program.iblocksync(from.path(), file).run().succeeded().counted(3, 3);
       assertEqual(source, file);
       Program.iblocksync(file, to.path()).run().succeeded().counted(3, 3);
     }

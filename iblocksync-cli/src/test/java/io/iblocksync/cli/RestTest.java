@@ -53,8 +53,7 @@ class RestTest {
     assertEquals("201326592 bytes (201.3 MB), from byte 4294967296 on", large.where());
     assertEquals("become zeros", large.fate(false));
     assertEquals("would become zeros", large.fate(true));
-    String summary = rest(300, 1000, false, true).summary(true);
-    assertEquals(
-        "; the rest of the target, 700 bytes, from byte 300 on, would be left as it is", summary);
+    assertEquals("; last 700 B would be kept", rest(300, 1000, false, true).summary(true));
+    assertEquals("; last 201.3 MB zeroed", large.summary(false));
   }
 }

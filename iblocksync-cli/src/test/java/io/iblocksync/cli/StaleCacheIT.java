@@ -149,8 +149,8 @@ class StaleCacheIT {
       images.change(target, 4096, 200, 201);
       Result result = Program.iblocksync("-n", "-b", "4K", source, to.path()).run();
       result.ended(0);
-      String line = "Compared 512 blocks, would transmit 2 blocks: 8192 bytes in ";
-      assertTrue(result.output().startsWith(line), result.description());
+      String line = ": 2 of 512 blocks would be updated (8.1 kB)";
+      assertTrue(result.output().contains(line), result.description());
       assertTrue(held.isOpen());
     }
   }

@@ -51,7 +51,7 @@ class WrapperIT {
   void bothWrappersHaveCleanedUpWhenASuccessfulRunEnds() throws IOException {
     sourceWrapper.slowly();
     targetWrapper.slowly();
-    wrapped().run().succeeded().counted(0, 74);
+    wrapped().run().succeeded().counted(74, 74);
     assertEquals(Wrapper.cleanedUpOnce(), sourceWrapper.log());
     assertEquals(Wrapper.cleanedUpOnce(), targetWrapper.log());
     assertEqual(source, target);

@@ -20,7 +20,9 @@ public record Result(int status, String output, String errors, String descriptio
       Pattern.compile("(?:iblocksync|\\S*iblocksync-\\S+)(?: on \\S+)?: error: .*");
 
   private static final Pattern SUMMARY =
-      Pattern.compile("Compared (\\d+) blocks?, transmitted (\\d+) blocks?: (\\d+) bytes in .*");
+      Pattern.compile(
+          "\\S.*: (?:equal, nothing to do \\((\\d+) blocks?, .*|created, (\\d+) blocks? \\(.*"
+              + "|(\\d+) of (\\d+) blocks? updated \\(.*)");
 
   /** Asserts the exit status. */
   public Result ended(int expected) {
@@ -44,13 +46,19 @@ public record Result(int status, String output, String errors, String descriptio
     return this;
   }
 
-  /** Asserts the numbers of the summary. */
-  public Result counted(long compared, long transmitted) {
+  /** Asserts how many blocks the summary says the source has, and how many were updated. */
+  public Result counted(long blocks, long updated) {
     Matcher summary = summary();
-    assertEquals(
-        compared + " compared, " + transmitted + " transmitted",
-        summary.group(1) + " compared, " + summary.group(2) + " transmitted",
-        description);
+    String all = summary.group(1);
+    String changed = "0";
+    if (summary.group(2) != null) {
+      all = summary.group(2);
+      changed = all;
+    } else if (summary.group(3) != null) {
+      all = summary.group(4);
+      changed = summary.group(3);
+    }
+    assertEquals(updated + " of " + blocks, changed + " of " + all, description);
     return this;
   }
 
