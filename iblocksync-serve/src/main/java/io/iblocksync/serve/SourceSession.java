@@ -42,8 +42,8 @@ final class SourceSession {
   /** Null where nothing is compressed and no pieces are compared: then DATA is raw. */
   private final Packer packer;
 
-  /** Whether nothing is left to do before the image is read. */
-  private volatile boolean reading = true;
+  /** Whether it is still being found out if the target has space for the image. */
+  private volatile boolean counting;
 
   SourceSession(Run run, ImageReader image, SourceGuard guard) throws ProtocolException {
     this.run = run;
@@ -74,7 +74,7 @@ final class SourceSession {
       if (packer != null) {
         packer.start(link::fail); // kept chunks that differ become DATA in the queue
       }
-      while (!(reading && ahead.isDone())) {
+      while (counting || !ahead.isDone()) {
         Hashes hashes = ahead.nextHashes(this::keep);
         if (hashes != null) {
           digest.add(hashes);
@@ -103,7 +103,7 @@ final class SourceSession {
     guard.begin();
     long space = run.settings().number(Setting.MAX_DATA);
     if (guard.mayExceed(space)) {
-      reading = false;
+      counting = true;
       // Takes as long as to read the image, and may be given up.
       Tasks.start("count", () -> countAndRead(space), link::fail);
     } else {
@@ -114,7 +114,7 @@ final class SourceSession {
   private void countAndRead(long space) throws IOException {
     guard.checkData(space, link::hasFailed);
     HashWorkers.start(ahead, image, link::fail);
-    reading = true;
+    counting = false;
     queue.wake();
   }
 
@@ -139,9 +139,11 @@ final class SourceSession {
   }
 
   private void write(Outgoing outgoing) throws IOException {
-    long start = System.nanoTime();
-    data.write(outgoing);
-    if (packer != null) {
+    if (packer == null) {
+      data.write(outgoing);
+    } else {
+      long start = System.nanoTime();
+      data.write(outgoing);
       packer.written(outgoing, System.nanoTime() - start);
     }
     if (outgoing.last() != null) {
