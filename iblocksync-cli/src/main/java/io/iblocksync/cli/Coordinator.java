@@ -1,5 +1,6 @@
 package io.iblocksync.cli;
 
+import io.iblocksync.cli.location.MissingColon;
 import io.iblocksync.cli.process.CommandNotFoundException;
 import io.iblocksync.cli.process.EndpointCommand;
 import io.iblocksync.cli.process.EndpointProcess;
@@ -30,6 +31,9 @@ import java.util.Map;
  * when both are gone; the same holds for {@link #interrupt}, from another thread.
  */
 final class Coordinator {
+  /** The system's number of the error for a file that does not exist. */
+  private static final int ENOENT = 2;
+
   private final Options options;
   private final Confirmations questions;
   private final Report report;
@@ -92,6 +96,9 @@ final class Coordinator {
       report.image(Role.TARGET, targetInfo);
 
       PairChecks.check(sourceInfo, targetInfo);
+      if (options.existing()) {
+        PairChecks.checkExists(targetInfo);
+      }
       boolean keep = options.settings().flag(Setting.KEEP_REST);
       Rest rest = PairChecks.rest(sourceInfo, targetInfo, keep);
       report.rest(rest);
@@ -118,7 +125,7 @@ final class Coordinator {
       return new Summary(
           relay.figures(),
           targetInfo.filePath(),
-          isMissing(targetInfo),
+          PairChecks.isMissing(targetInfo),
           options.isRemote(Role.SOURCE) || options.isRemote(Role.TARGET),
           rest,
           options.settings(),
@@ -132,14 +139,6 @@ final class Coordinator {
     } finally {
       endpoints.end(cause);
     }
-  }
-
-  /** Whether there is no target yet; not known of one of 1.0.1, which may be an empty file. */
-  private static boolean isMissing(ImageInfo target) {
-    return target.fileSize() == 0
-        && target.details() != null
-        && !target.details().device()
-        && target.details().identity() == null;
   }
 
   /** Whether the target may have been written to. */
@@ -191,7 +190,7 @@ final class Coordinator {
 
   private ImageInfo greet(EndpointProcess endpoint, Role role, long limitSeconds)
       throws EndpointException, InterruptedException {
-    ImageInfo info = new Handshake(endpoint).greet(limitSeconds);
+    ImageInfo info = handshake(endpoint, role, limitSeconds);
     String other = role.other().executable();
     if (info.offer() != null && info.offer().program().startsWith(other + " ")) {
       throw endpoint.failed(
@@ -216,6 +215,16 @@ final class Coordinator {
           0);
     }
     return info;
+  }
+
+  private ImageInfo handshake(EndpointProcess endpoint, Role role, long limitSeconds)
+      throws EndpointException, InterruptedException {
+    try {
+      return new Handshake(endpoint).greet(limitSeconds);
+    } catch (EndpointException e) {
+      String hint = e.errno() == ENOENT ? MissingColon.hint(options.location(role)) : "";
+      throw hint.isEmpty() ? e : endpoint.failed(e.getMessage() + hint, ENOENT);
+    }
   }
 
   private static void say(ImageInfo source, ImageInfo target) {

@@ -2,6 +2,7 @@ package io.iblocksync.cli;
 
 import io.iblocksync.cli.process.LaunchEnvironment;
 import io.iblocksync.cli.terminal.Signals;
+import io.iblocksync.program.ExitStatus;
 import io.iblocksync.program.Output;
 import io.iblocksync.program.Unexpected;
 import io.iblocksync.protocol.Printable;
@@ -47,14 +48,14 @@ final class Interruption {
 
   private void end(int number) {
     signal = number;
-    System.exit(128 + number);
+    System.exit(ExitStatus.ofSignal(number));
   }
 
   /** Ends the run in order after an error that has ended one of its threads. */
   void fail(Throwable e) {
     failure = Unexpected.text(e);
     // Not on the thread that exit may wait for, as one that a hook joins.
-    new Thread(() -> System.exit(1), "end").start();
+    new Thread(() -> System.exit(ExitStatus.FAILED), "end").start();
   }
 
   /** The sync has ended by itself; if a signal came first, this never returns. */
@@ -92,8 +93,14 @@ final class Interruption {
     }
     if (state == null) {
       coordinator.interrupt();
-      state = coordinator.writing() ? "the target may be incomplete" : "nothing was written";
+      state =
+          coordinator.writing()
+              ? "the target may be incomplete; run it again to go on"
+              : "nothing was written";
       if (failure == null) {
+        if (LaunchEnvironment.isTerminal(2)) {
+          System.err.println(); // The terminal shows ^C behind a question or the progress.
+        }
         System.err.println("iblocksync: error: " + cause() + ", " + state);
       } else {
         Unexpected.print("iblocksync", cause() + ", " + state);
@@ -101,7 +108,9 @@ final class Interruption {
     }
     if (report != null) {
       report.failed(cause() + ", " + state, null, 0);
-      Output.print("iblocksync", report.json(failure == null ? 128 + signal : 1));
+      Output.print(
+          "iblocksync",
+          report.json(failure == null ? ExitStatus.ofSignal(signal) : ExitStatus.FAILED));
     }
   }
 

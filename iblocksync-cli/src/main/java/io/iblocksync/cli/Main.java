@@ -4,6 +4,7 @@ import io.iblocksync.cli.process.CommandNotFoundException;
 import io.iblocksync.cli.process.LaunchEnvironment;
 import io.iblocksync.cli.relay.EndpointException;
 import io.iblocksync.program.Arguments;
+import io.iblocksync.program.ExitStatus;
 import io.iblocksync.program.Log;
 import io.iblocksync.program.Output;
 import io.iblocksync.program.Unexpected;
@@ -30,7 +31,7 @@ public final class Main {
     try {
       Unexpected.checkDescriptors(DESCRIPTORS);
     } catch (IOException e) {
-      return failed(e.getMessage(), 1, null);
+      return failed(e.getMessage(), ExitStatus.FAILED, null);
     }
     Report report = new Report();
     boolean json = Options.asksForJson(args);
@@ -47,12 +48,12 @@ public final class Main {
       json = options.json();
       report.options(options);
     } catch (UsageException e) {
-      return failed(e.getMessage(), 2, json ? report : null);
+      return failed(e.getMessage(), ExitStatus.USAGE, json ? report : null);
     }
     if (System.getProperty("user.dir").indexOf('\ufffd') >= 0) {
-      // Java would look for every relative path, and start every process, in another folder.
-      String message = "the name of the current folder is not valid UTF-8";
-      return failed(message, 2, json ? report : null);
+      // Java would look for every relative path, and start every process, in another directory.
+      String message = "the name of the current directory is not valid UTF-8";
+      return failed(message, ExitStatus.USAGE, json ? report : null);
     }
     Log.verbosity(options.verbosity());
     Log.onWarning(
@@ -73,17 +74,18 @@ public final class Main {
     try {
       Summary summary = coordinator.run();
       interruption.over(false);
-      return Output.print(NAME, options.json() ? report.json(0) : summary.line() + "\n");
+      return Output.print(
+          NAME, options.json() ? report.json(ExitStatus.DONE) : summary.line() + "\n");
     } catch (EndpointException e) {
       Log.debug(e);
-      // After a signal it is the one that counts, and its line is told.
+      // After a signal, the signal is the reason, and its line is printed.
       interruption.over(true);
       Unexpected.print(e.title(), e.getMessage());
       report.failed(e.getMessage(), e.role(), e.errno());
-      return told(1, asked);
+      return reported(statusOf(e), asked);
     } catch (UsageException e) {
       interruption.over(false);
-      return failed(e.getMessage(), 2, asked);
+      return failed(e.getMessage(), ExitStatus.USAGE, asked);
     } catch (DeclinedException | CommandNotFoundException e) {
       failure = e.getMessage();
     } catch (Throwable e) {
@@ -91,7 +93,11 @@ public final class Main {
       Log.debug(e);
     }
     interruption.over(true);
-    return failed(failure, 1, asked);
+    return failed(failure, ExitStatus.FAILED, asked);
+  }
+
+  private static int statusOf(EndpointException e) {
+    return e.isConnectionLost() ? ExitStatus.TRY_LATER : ExitStatus.FAILED;
   }
 
   /**
@@ -105,10 +111,10 @@ public final class Main {
     if (report != null) {
       report.failed(line, null, 0);
     }
-    return told(status, report);
+    return reported(status, report);
   }
 
-  private static int told(int status, Report report) {
+  private static int reported(int status, Report report) {
     if (report != null) {
       Output.print(NAME, report.json(status));
     }

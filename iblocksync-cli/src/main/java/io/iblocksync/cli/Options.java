@@ -20,6 +20,7 @@ import java.util.List;
  * @param json whether the result is told to machines
  * @param force whether nothing is asked
  * @param forceEmpty whether nothing may overwrite something
+ * @param existing whether a target that does not exist is refused
  * @param verbosity how often {@code -v} was given
  * @param settings what both endpoints are told
  * @param compress whether what crosses to another machine is compressed
@@ -32,6 +33,7 @@ public record Options(
     boolean json,
     boolean force,
     boolean forceEmpty,
+    boolean existing,
     int verbosity,
     Settings settings,
     boolean compress,
@@ -71,6 +73,7 @@ public record Options(
         .flag("--force-in-use")
         .flag("--force-empty")
         .flag("--keep-rest")
+        .flag("--existing")
         .flag("-v", "--verbose");
   }
 
@@ -84,6 +87,7 @@ public record Options(
         arguments.count("--json") > 0,
         arguments.count("--force") > 0,
         arguments.count("--force-empty") > 0,
+        arguments.count("--existing") > 0,
         arguments.count("--verbose"),
         settings(arguments),
         arguments.count("--compress") > 0,

@@ -31,6 +31,34 @@ final class PairChecks {
   }
 
   /**
+   * Refuses a target that does not exist.
+   *
+   * @throws DeclinedException also if it may not: an endpoint of 1.0.1 does not tell a missing file
+   *     from an empty one
+   */
+  static void checkExists(ImageInfo target) throws DeclinedException {
+    String path = Printable.line(target.filePath());
+    if (isMissing(target)) {
+      throw new DeclinedException(
+          "the target " + path + " does not exist, and --existing creates none");
+    }
+    if (target.fileSize() == 0 && target.details() == null) {
+      throw new DeclinedException(
+          "the target "
+              + path
+              + " may not exist, which its iblocksync 1.0.1 does not tell (--existing)");
+    }
+  }
+
+  /** Whether there is no target yet, as far as that is known. */
+  static boolean isMissing(ImageInfo target) {
+    return target.fileSize() == 0
+        && target.details() != null
+        && !target.details().device()
+        && target.details().identity() == null;
+  }
+
+  /**
    * What becomes of the target past the source's end.
    *
    * @param keep whether it is to stay as it is, which is refused if the target is too old for that

@@ -115,6 +115,15 @@ class CoordinatorTest {
     assertTrue(Files.exists(endpoints.file("over")));
   }
 
+  /** As behind a forced command for the other side. */
+  @Test
+  void aServingEndpointIsNoTarget() throws Exception {
+    endpoints.target(start(BLOCK, "iblocksync-serve 2.1.0"), HOLD);
+    assertFails(
+        "iblocksync-receive: is iblocksync-serve, expected iblocksync-receive (a wrapper, or a"
+            + " forced command in authorized_keys, is for the other side)");
+  }
+
   @Test
   void anEndpointThatWorksWithOtherBlocksIsRefused() throws Exception {
     endpoints.target(start(4096), HOLD);
@@ -426,6 +435,7 @@ class CoordinatorTest {
             ProgressStyle.NONE,
             false,
             true,
+            false,
             false,
             0,
             settings,

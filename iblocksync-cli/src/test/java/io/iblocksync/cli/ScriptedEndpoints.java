@@ -75,7 +75,11 @@ final class ScriptedEndpoints {
   }
 
   static String start(int blockSize) {
-    Offer offer = new Offer("scripted", List.of(1, 2), List.of());
+    return start(blockSize, "scripted");
+  }
+
+  static String start(int blockSize, String program) {
+    Offer offer = new Offer(program, List.of(1, 2), List.of());
     ImageInfo info = new ImageInfo(blockSize, ALGORITHM.label(), "/x", BLOCK * BLOCKS, "", offer);
     return answer(Greeting.format(info)) + "\nread -r reply";
   }

@@ -75,7 +75,9 @@ public final class EndpointProgram {
       WireReader in,
       WireWriter out) {
     String program = endpoint.program();
-    boolean byHand = System.getProperty("iblocksync.tty", "").indexOf('0') >= 0;
+    String input = System.getProperty("iblocksync.tty", "");
+    boolean nothing = input.indexOf('n') >= 0;
+    boolean byHand = nothing || input.indexOf('0') >= 0;
     try {
       Arguments arguments = EndpointOptions.arguments(program).parse(args);
       if (arguments.help()) {
@@ -97,8 +99,9 @@ public final class EndpointProgram {
     }
     return usageError(
         program,
-        "not started by hand: iblocksync starts it and talks to it over standard input, which is a"
-            + " terminal here; try '"
+        "not started by hand: iblocksync starts it and talks to it over standard input, which is "
+            + (nothing ? "/dev/null" : "a terminal")
+            + " here; try '"
             + program
             + " --help'");
   }

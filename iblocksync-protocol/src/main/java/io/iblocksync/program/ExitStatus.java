@@ -11,6 +11,12 @@ public final class ExitStatus {
   /** The command line or the environment is wrong; nothing was done. */
   public static final int USAGE = 2;
 
+  /**
+   * A connection could not be made, was lost or fell silent: the same run may succeed later
+   * (EX_TEMPFAIL of sysexits.h).
+   */
+  public static final int TRY_LATER = 75;
+
   private static final int SIGNAL = 128;
 
   private ExitStatus() {}

@@ -135,11 +135,16 @@ public record EndpointCommand(
     if (rsh != null) {
       return command(rsh, role.rshVariable(), environment, "named by " + role.rshVariable());
     }
-    return command(
-        "ssh",
-        role.rshVariable(),
-        environment,
-        "install openssh-client; " + role.rshVariable() + " names another command");
+    List<String> words =
+        new ArrayList<>(
+            command(
+                "ssh",
+                role.rshVariable(),
+                environment,
+                "install openssh-client; " + role.rshVariable() + " names another command"));
+    // A terminal there, which RequestTTY asks for, would change the bytes of the conversation.
+    words.add("-T");
+    return words;
   }
 
   /** Takes the value as the name of an executable file if it is one, else splits it into words. */

@@ -21,6 +21,9 @@ import java.util.function.Consumer;
  * the background may hold. One thread at a time reads {@link #in}; all else is for any thread.
  */
 public final class EndpointProcess implements Peer {
+  /** What ssh ends with if the connection fails, see ssh(1). */
+  private static final int SSH_FAILED = 255;
+
   /** How long what a process left in its pipe may take to be read after its end. */
   static final int DRAIN_MILLIS = 2000;
 
@@ -112,6 +115,25 @@ public final class EndpointProcess implements Peer {
     return new EndpointException(title(), command.role(), message, errno);
   }
 
+  /** A failure of this endpoint, under its name; of its connection, if it is on another machine. */
+  EndpointException silent(String message) {
+    return remote()
+        ? EndpointException.connectionLost(title(), command.role(), message)
+        : failed(message, 0);
+  }
+
+  /** The failure of an endpoint that has ended too early. */
+  EndpointException ended(String message) throws InterruptedException {
+    return connectionLost()
+        ? EndpointException.connectionLost(title(), command.role(), message)
+        : failed(message, 0);
+  }
+
+  @Override
+  public boolean connectionLost() throws InterruptedException {
+    return remote() && awaitEnd(true, "the end of its output") == SSH_FAILED;
+  }
+
   @Override
   public String endedText(String when) throws InterruptedException {
     int status = awaitEnd(true, "the end of its output");
@@ -123,7 +145,7 @@ public final class EndpointProcess implements Peer {
       return text;
     }
     return switch (status) {
-      case 255 -> text + " (the connection failed or was lost)";
+      case SSH_FAILED -> text + " (the connection failed or was lost)";
       case 127 -> text + " (command not found: is iblocksync installed on " + command.host() + "?)";
       default -> text;
     };
@@ -149,11 +171,10 @@ public final class EndpointProcess implements Peer {
     drain(in::readSome, Long.MAX_VALUE, this::sayPrinted);
     int status = awaitEnd(false, null);
     if (status != 0) {
-      throw failed(
+      throw ended(
           "ended with status "
               + status
-              + " after the image was across (a wrapper's clean-up has failed?)",
-          0);
+              + " after the image was across (a wrapper's clean-up has failed?)");
     }
   }
 

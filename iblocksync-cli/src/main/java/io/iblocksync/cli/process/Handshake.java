@@ -52,7 +52,8 @@ public final class Handshake {
     StartWait wait = new StartWait(endpoint.title(), endpoint.host(), limitSeconds);
     while (endpoint.isAlive() && reader.isAlive()) {
       if (!wait.lasts()) {
-        throw aborted(wait.failure());
+        endpoint.abort();
+        throw endpoint.silent(wait.failure());
       }
       reader.join(StartWait.STEP_MILLIS);
     }
@@ -65,7 +66,7 @@ public final class Handshake {
     }
     if (line == null) {
       endpoint.abort();
-      throw endpoint.failed(endpoint.endedText("before it answered") + arguments(), 0);
+      throw endpoint.ended(endpoint.endedText("before it answered") + arguments());
     }
     endpoint.answered();
     try {

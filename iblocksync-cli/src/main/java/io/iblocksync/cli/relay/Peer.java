@@ -28,6 +28,9 @@ public interface Peer {
   /** Makes it end after a failure: closes its input, and does not wait. */
   void abort();
 
+  /** Whether it ended as a remote shell does whose connection failed; waits for its end. */
+  boolean connectionLost() throws InterruptedException;
+
   /** How it ended, for a message; waits for its end. */
   String endedText(String when) throws InterruptedException;
 }

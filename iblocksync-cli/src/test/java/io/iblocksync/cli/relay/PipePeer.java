@@ -107,6 +107,11 @@ final class PipePeer implements Peer {
   }
 
   @Override
+  public boolean connectionLost() {
+    return false;
+  }
+
+  @Override
   public String endedText(String when) {
     return "ended " + when;
   }
