@@ -181,6 +181,7 @@ public final class CoordinatorLink {
    * @throws IOException what the session has failed with
    */
   public void write(Message message) throws IOException {
+    assert !Thread.holdsLock(queue);
     queue.check();
     writeWarnings();
     out.write(message);
@@ -188,6 +189,7 @@ public final class CoordinatorLink {
 
   /** Writes a message whose body follows it: the remaining bytes, which are consumed. */
   public void write(Data data, ByteBuffer body) throws IOException {
+    assert !Thread.holdsLock(queue);
     queue.check();
     writeWarnings();
     out.writeData(data, body);

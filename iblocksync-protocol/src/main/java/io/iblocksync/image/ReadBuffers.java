@@ -57,6 +57,7 @@ final class ReadBuffers {
       }
       count++;
     }
+    assert !Thread.holdsLock(this);
     try {
       return side == null ? DirectBuffers.allocate(bytes) : side.buffer(bytes);
     } catch (OutOfMemoryError e) {
