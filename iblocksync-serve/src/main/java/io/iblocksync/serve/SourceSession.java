@@ -81,9 +81,9 @@ final class SourceSession {
           link.write(hashes);
           continue;
         }
-        Outgoing outgoing = packer == null ? raw.poll() : queue.poll();
+        Outgoing outgoing = nextData();
         if (outgoing != null) {
-          write(outgoing);
+          writeChunk(outgoing);
           continue;
         }
         data.writeZeros();
@@ -138,6 +138,23 @@ final class SourceSession {
     kept.add(chunk);
   }
 
+  private Outgoing nextData() throws IOException {
+    return packer == null ? raw.poll() : queue.poll();
+  }
+
+  /** Writes DATA, and what is there of the same chunk: to look for hashes between takes time. */
+  private void writeChunk(Outgoing first) throws IOException {
+    Outgoing outgoing = first;
+    while (outgoing != null && outgoing.last() == null) {
+      write(outgoing);
+      outgoing = nextData();
+    }
+    if (outgoing != null) {
+      write(outgoing);
+      kept.sent(outgoing.last());
+    }
+  }
+
   private void write(Outgoing outgoing) throws IOException {
     if (packer == null) {
       data.write(outgoing);
@@ -145,9 +162,6 @@ final class SourceSession {
       long start = System.nanoTime();
       data.write(outgoing);
       packer.written(outgoing, System.nanoTime() - start);
-    }
-    if (outgoing.last() != null) {
-      kept.sent(outgoing.last());
     }
   }
 
