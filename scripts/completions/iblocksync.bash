@@ -23,8 +23,8 @@ _iblocksync() {
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
       fi
-      words='-a --algo -b --block --bwlimit --discard -f --force --force-empty --force-in-use --help --json --keep-rest
-        -n --dry-run -p --progress --sparse --timeout -v --verbose --verify --version -z --compress'
+      words='-a --algo -b --block --bwlimit --discard --existing -f --force --force-empty --force-in-use -h --help
+        --json --keep-rest -n --dry-run -p --progress --sparse --timeout -v --verbose --verify --version -z --compress'
       ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")

@@ -16,6 +16,7 @@ import io.iblocksync.cli.relay.Relay;
 import io.iblocksync.cli.relay.RelayOptions;
 import io.iblocksync.cli.relay.Role;
 import io.iblocksync.cli.terminal.Progress;
+import io.iblocksync.cli.terminal.Units;
 import io.iblocksync.program.Log;
 import io.iblocksync.program.UsageException;
 import io.iblocksync.protocol.Geometry;
@@ -23,6 +24,7 @@ import io.iblocksync.protocol.Greeting;
 import io.iblocksync.protocol.Greeting.ImageInfo;
 import io.iblocksync.protocol.Printable;
 import io.iblocksync.protocol.Setting;
+import io.iblocksync.protocol.Signature;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -227,26 +229,38 @@ final class Coordinator {
     }
   }
 
-  private static void say(ImageInfo source, ImageInfo target) {
+  private void say(ImageInfo source, ImageInfo target) {
     if (Log.info()) {
-      Log.info("source: " + describe(source));
-      Log.info("target: " + describe(target));
+      Log.info("source: " + describe(Role.SOURCE, source));
+      Log.info("target: " + describe(Role.TARGET, target));
     }
   }
 
   private static void say(Negotiation chosen) {
     if (Log.info()) {
-      Log.info("speaking protocol " + chosen.protocol());
+      if (Log.debug()) {
+        Log.debug("speaking protocol " + chosen.protocol());
+      }
       chosen.remarks().forEach(Log::info);
     }
     chosen.warnings().forEach(Log::warn);
   }
 
-  private static String describe(ImageInfo info) {
+  private String describe(Role role, ImageInfo info) {
+    String place = options.location(role).display();
     String program = info.offer() == null ? "iblocksync 1.0.1" : info.offer().program();
-    String uuid = info.uuid().isEmpty() ? "no UUID" : "UUID " + info.uuid();
-    return Printable.line(
-        info.filePath() + ", " + info.fileSize() + " bytes, " + uuid + ", by " + program);
+    String image = "does not exist yet";
+    if (!PairChecks.isMissing(info)) {
+      Signature signature = SignatureCheck.of(info);
+      String holds = "";
+      if (signature != null && signature.state() == Signature.State.FOUND) {
+        holds = ", holds " + SignatureCheck.describe(signature);
+      } else if (!info.uuid().isEmpty()) {
+        holds = ", UUID " + info.uuid();
+      }
+      image = Units.bytes(info.fileSize()) + " (" + info.fileSize() + " bytes)" + holds;
+    }
+    return Printable.line(place + ", " + image + ", by " + program);
   }
 
   private ImagePair images(ImageInfo source, ImageInfo target) {

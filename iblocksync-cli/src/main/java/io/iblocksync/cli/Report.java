@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a run came to, for machines. README, "Results that machines read", describes the members:
+ * What a run came to, for machines. USAGE.md, "Results for scripts", describes the members:
  * all of them are always there, and null if they are not known. Thread-safe, for a signal ends a
  * run from another thread.
  */

@@ -35,7 +35,7 @@ class CommandLineIT {
       assertTrue(line.length() <= 80, line);
     }
     Result version = Program.script(program, "--version").run().ended(0);
-    assertTrue(version.output().startsWith(program + " 2.1.0"), version.description());
+    assertTrue(version.output().startsWith(program + " 2.2.0"), version.description());
     assertTrue(version.output().contains("Copyright (C) 2017-2022"), version.description());
     assertEquals("", version.errors());
   }

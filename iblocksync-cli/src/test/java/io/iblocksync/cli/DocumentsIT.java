@@ -193,7 +193,7 @@ class DocumentsIT {
   private static boolean speaks(Path file) {
     String path = file.toString();
     return path.contains("/src/main/java/") && path.endsWith(".java")
-        || path.endsWith("/scripts/launch.sh");
+        || path.endsWith("/scripts/lib/launch.sh");
   }
 
   @Test

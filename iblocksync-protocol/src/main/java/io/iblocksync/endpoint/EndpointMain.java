@@ -222,7 +222,7 @@ public final class EndpointMain {
         throw new ProtocolException("the coordinator chose the unknown feature '" + feature + "'");
       }
     }
-    Log.info(
+    Log.debug(
         "protocol "
             + choice.protocol()
             + " with "

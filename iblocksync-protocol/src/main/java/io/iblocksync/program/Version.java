@@ -3,7 +3,7 @@ package io.iblocksync.program;
 /** The version of this program. */
 public final class Version {
   /** The release number. */
-  public static final String NUMBER = "2.1.0";
+  public static final String NUMBER = "2.2.0";
 
   private Version() {}
 

@@ -28,8 +28,8 @@ final class ChildProcess implements RunningEndpoint {
    */
   static ChildProcess start(EndpointCommand command, Map<String, String> environment)
       throws IOException {
-    if (Log.info()) {
-      Log.info("starting " + ShellWords.quote(command.words()));
+    if (Log.debug()) {
+      Log.debug("starting " + ShellWords.quote(command.words()));
     }
     List<String> words = new ArrayList<>(shield(command.host() != null));
     words.addAll(command.words());

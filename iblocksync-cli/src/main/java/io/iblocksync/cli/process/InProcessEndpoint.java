@@ -43,8 +43,8 @@ final class InProcessEndpoint implements RunningEndpoint {
    * @param side where its chunks meet those of the other endpoint, if that runs so too; or null
    */
   static InProcessEndpoint start(EndpointCommand command, LocalPair.Side side) {
-    if (Log.info()) {
-      Log.info("running, in this process, " + ShellWords.quote(command.words()));
+    if (Log.debug()) {
+      Log.debug("running, in this process, " + ShellWords.quote(command.words()));
     }
     // What the executable would get.
     List<String> arguments = command.words().subList(1, command.words().size());

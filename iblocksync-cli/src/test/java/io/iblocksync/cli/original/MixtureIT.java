@@ -106,11 +106,11 @@ class MixtureIT {
   void verboseOutputNamesTheProtocolAndEachSidesVersion() throws Exception {
     ImagePair pair = ImagePair.random(random, ImagePair.Kind.EQUAL_SIZES, 4096);
     prepare(pair);
-    Result result = iblocksync(pair, "sha1", true, false, "-v").run().ended(0);
+    Result result = iblocksync(pair, "sha1", true, false, "-vv").run().ended(0);
     String said = result.errors().toLowerCase(Locale.ROOT);
     assertTrue(said.contains("protocol 1"), result.description());
     assertTrue(said.contains("1.0.1"), result.description());
-    assertTrue(said.contains("2.1.0"), result.description());
+    assertTrue(said.contains("2.2.0"), result.description());
   }
 
   @Test
