@@ -14,9 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a run came to, for machines. USAGE.md, "Results for scripts", describes the members:
- * all of them are always there, and null if they are not known. Thread-safe, for a signal ends a
- * run from another thread.
+ * What a run came to, for machines. USAGE.md, "Results for scripts", describes the members: all of
+ * them are always there, and null if they are not known. Thread-safe, for a signal ends a run from
+ * another thread.
  */
 final class Report {
   /** More warnings are not kept. */

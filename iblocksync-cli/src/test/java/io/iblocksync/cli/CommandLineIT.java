@@ -111,9 +111,27 @@ class CommandLineIT {
   void anEndpointWhoseInputEndsAtOnceFailsAndChangesNothing(String program) throws IOException {
     Path image = folder.resolve("missing.img");
     Result result =
-        Program.script(program, "--block", 4096, "--algo", "sha1", image).run().ended(1);
+        Program.shell(
+                "true | \"$@\"",
+                Repository.script(program),
+                "--block",
+                4096,
+                "--algo",
+                "sha1",
+                image)
+            .run()
+            .ended(1);
     assertEquals("", result.output() + result.errors());
     assertFalse(Files.exists(image));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"iblocksync-serve", "iblocksync-receive"})
+  void anEndpointWithoutInputSaysThatItIsNotStartedByHand(String program) throws IOException {
+    Path image = new Images(folder).random("image", 10);
+    Program.shell("\"$@\" </dev/null", Repository.script(program), image)
+        .run()
+        .failed(2, "not started by hand", "/dev/null", program + " --help");
   }
 
   @ParameterizedTest

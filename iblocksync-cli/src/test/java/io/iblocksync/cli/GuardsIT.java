@@ -51,6 +51,21 @@ class GuardsIT extends TwoImages {
   }
 
   @Test
+  void onlyAnExistingTargetIsSyncedIfThatIsAskedFor() throws IOException {
+    Path missing = images.path("missing.img");
+    Program.iblocksync("--existing", source, missing)
+        .run()
+        .failed("the target " + missing + " does not exist, and --existing creates none")
+        .saidNothingElse();
+    assertFalse(Files.exists(missing));
+    Program.iblocksync("-n", "--existing", source, missing).run().failed("does not exist");
+    Path empty = Files.createFile(images.path("empty.img"));
+    Program.iblocksync("--existing", source, empty).run().succeeded();
+    assertEqual(source, empty);
+    Program.iblocksync("--existing", source, empty).run().succeeded().counted(3, 0);
+  }
+
+  @Test
   void aFileIsNotSyncedToALoopDeviceOverIt() throws IOException {
     try (LoopDevice device = LoopDevice.over(source)) {
       Program.iblocksync("-f", source, device.path()).run().failed("are the same image");

@@ -259,7 +259,8 @@ class JsonIT extends TwoImages {
       running.signal(signal);
       Result result = running.await();
       JsonObject json = report(result, status);
-      String message = "interrupted by a signal, the target may be incomplete";
+      String message =
+          "interrupted by a signal, the target may be incomplete; run it again to go on";
       assertError(json, message, null, null);
       assertTrue(json.getObject("bytes").isNull("read"));
       assertEquals("iblocksync: error: " + message, result.error());

@@ -183,23 +183,23 @@ class SshIT {
 
   @Test
   void aWrongHostKeyIsOneLineOfOurs() throws IOException {
-    Result result = as("impostor", "there:" + source, target).run().failed("there", "255");
+    Result result = as("impostor", "there:" + source, target).run().failed(75, "there", "255");
     assertTrue(result.errors().contains("Host key verification failed."), result.description());
-    as("impostor", source, "there:" + target).run().failed("there", "255");
+    as("impostor", source, "there:" + target).run().failed(75, "there", "255");
     assertFalse(Files.exists(target));
   }
 
   @Test
   void aRefusedLoginIsOneLineOfOurs() throws IOException {
-    Result result = as("stranger", "there:" + source, target).run().failed("there", "255");
+    Result result = as("stranger", "there:" + source, target).run().failed(75, "there", "255");
     assertTrue(result.errors().contains("Permission denied"), result.description());
-    as("stranger", source, "there:" + target).run().failed("there", "255");
+    as("stranger", source, "there:" + target).run().failed(75, "there", "255");
     assertFalse(Files.exists(target));
   }
 
   @Test
   void aHostThatDoesNotAnswerIsOneLineOfOurs() throws IOException {
-    sync("ssh://127.0.0.1:1/" + source, target).run().failed("127.0.0.1", "255");
+    sync("ssh://127.0.0.1:1/" + source, target).run().failed(75, "127.0.0.1", "255");
     assertFalse(Files.exists(target));
   }
 

@@ -178,7 +178,7 @@ class StallIT {
       Victim.signal("STOP", stopped);
       try {
         // ssh, when it goes on, may bring what the other end has to say about it.
-        Result result = running.await().ended(1);
+        Result result = running.await().ended(75);
         assertTrue(
             result.errors().contains("iblocksync-receive on there: error: no sign of life"),
             result.description());

@@ -110,7 +110,7 @@ class StartIT {
         .with("IBLOCKSYNC_SOURCE_EXEC", sourceWrapper.write())
         .with("IBLOCKSYNC_TARGET_RSH", shell("trap '' TERM; sleep 600"))
         .run()
-        .failed("iblocksync-receive on db: error: " + NO_ANSWER);
+        .failed(75, "iblocksync-receive on db: error: " + NO_ANSWER);
     assertEquals(Wrapper.cleanedUpOnce(), sourceWrapper.log());
   }
 

@@ -6,7 +6,7 @@ import io.iblocksync.cli.relay.Figures;
 import java.math.BigDecimal;
 import java.util.Locale;
 
-/** Writes the progress as a line of JSON, as README, "Results that machines read", has it. */
+/** Writes the progress as a line of JSON, as USAGE.md, "Progress", has it. */
 final class ProgressJson {
   private ProgressJson() {}
 

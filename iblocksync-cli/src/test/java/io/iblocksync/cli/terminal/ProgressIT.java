@@ -65,7 +65,9 @@ class ProgressIT {
       assertTrue(shown.contains("source "), result.description());
       assertTrue(shown.contains("left") || shown.contains("]"), result.description());
       String last = shown.substring(shown.lastIndexOf("\u001b[K") + 3);
-      String error = "iblocksync: error: interrupted by a signal, the target may be incomplete";
+      String error =
+          "iblocksync: error: interrupted by a signal, the target may be incomplete;"
+              + " run it again to go on";
       assertTrue(last.strip().endsWith(error), result.description());
       assertFalse(last.contains("%"), result.description());
     }
