@@ -144,10 +144,22 @@ public final class Writers {
     return false;
   }
 
+  /** Whether other hosts can write to an image; true if the system does not say. */
+  public static boolean canBeElsewhere(Path image) {
+    try {
+      return isOnNetwork(image);
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  private static boolean isOnNetwork(Path image) throws IOException {
+    return ImageType.of(image) == ImageType.FILE
+        && NETWORKS.contains(MountTable.typeWithoutDevice(image));
+  }
+
   private static boolean isLockedOverNetwork(Path image) throws IOException {
-    if (ImageType.of(image) != ImageType.FILE
-        || !NETWORKS.contains(MountTable.typeWithoutDevice(image))
-        || !NativeFile.isAvailable()) {
+    if (!isOnNetwork(image) || !NativeFile.isAvailable()) {
       return false;
     }
     try (NativeFile file = NativeFile.open(image, NativeFile.O_RDONLY)) {

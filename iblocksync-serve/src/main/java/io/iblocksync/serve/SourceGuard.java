@@ -10,6 +10,7 @@ import io.iblocksync.linux.MountTable.Mount;
 import io.iblocksync.linux.NativeFile;
 import io.iblocksync.linux.SystemErrors;
 import io.iblocksync.linux.SystemFiles;
+import io.iblocksync.linux.Writers;
 import io.iblocksync.program.Log;
 import io.iblocksync.protocol.ImageDetails;
 import io.iblocksync.protocol.Printable;
@@ -100,24 +101,42 @@ final class SourceGuard {
    *     write to it
    */
   void checkEnd(ImageReader image) throws ImageException {
-    writers.afterReading();
-    boolean longer = !image.checkEnd();
-    if (type == ImageType.FILE ? isFileChanged() : longer) {
+    if (type == ImageType.FILE) {
+      checkEndOfFile(image);
+    } else {
+      writers.afterReading();
+      if (!image.checkEnd()) {
+        warnOfChange();
+      }
+    }
+  }
+
+  /** What a local writer has written, the file's times show; what another host writes, later. */
+  private void checkEndOfFile(ImageReader image) throws ImageException {
+    Map<String, Object> now = attributesNow();
+    boolean same = before.equals(now);
+    if (!same || Writers.canBeElsewhere(path)) {
+      writers.afterReading();
+    }
+    image.checkEnd();
+    if (!same && !now.isEmpty() && !isReplaced(now)) {
       warnOfChange();
     }
   }
 
-  /** Not if another file has replaced it: the one that is open has been read. */
-  private boolean isFileChanged() {
+  /** Empty if they cannot be told. */
+  private Map<String, Object> attributesNow() {
     try {
-      Map<String, Object> now = attributes(path);
-      boolean replaced =
-          !now.get("dev").equals(before.get("dev")) || !now.get("ino").equals(before.get("ino"));
-      return !replaced && !now.equals(before);
+      return attributes(path);
     } catch (ImageException e) {
       Log.info("cannot tell whether the source has changed: " + e.getMessage());
-      return false;
+      return Map.of();
     }
+  }
+
+  /** Whether another file is at the path by now: the one that is open has been read. */
+  private boolean isReplaced(Map<String, Object> now) {
+    return !now.get("dev").equals(before.get("dev")) || !now.get("ino").equals(before.get("ino"));
   }
 
   /** How many bytes of a file are no holes, at least; unknown of a small one, and of a device. */
