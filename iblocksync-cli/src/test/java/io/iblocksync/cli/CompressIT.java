@@ -185,7 +185,7 @@ class CompressIT {
         "sh",
         "-c",
         "mkdir -p \"$1/lib\" \"$1/bin\" && cp -R \"$0/../target/iblocksync\" \"$1/lib/\" &&"
-            + " cp \"$0\"/*.sh \"$1/lib/iblocksync/\" && rm -f \"$1\"/lib/iblocksync/*.[ja]?[at] &&"
+            + " cp \"$0\"/lib/*.sh \"$1/lib/iblocksync/\" && rm -f \"$1\"/lib/iblocksync/*.[ja]?[at] &&"
             + " cp \"$0\"/iblocksync-serve \"$0\"/iblocksync-receive \"$1/bin/\"",
         Repository.scripts().toString(),
         app.toString());

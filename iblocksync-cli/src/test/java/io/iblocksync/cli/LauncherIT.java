@@ -340,7 +340,10 @@ class LauncherIT {
   void terminalsAreNamed() throws Exception {
     Commands.needTool("script");
     String launcher = builtClone("clone") + "/scripts/iblocksync";
-    assertContains(sandbox.run(environment(), launcher).output(), "argument <-Diblocksync.tty=>\n");
+    Result without = sandbox.run(environment(), launcher);
+    assertContains(without.output(), "argument <-Diblocksync.tty=n>\n"); // /dev/null
+    Result piped = sandbox.run(environment(), "sh", "-c", "true | " + launcher);
+    assertContains(piped.output(), "argument <-Diblocksync.tty=>\n");
     Result onTerminal =
         sandbox.run(environment(), "script", "-qec", launcher + " 2>/dev/null", "/dev/null");
     assertContains(onTerminal.output(), "argument <-Diblocksync.tty=01>\r\n");

@@ -32,7 +32,7 @@ class PiecesIT extends TwoImages {
   @Test
   void aRemoteTargetReceivesThreePiecesOfThreeBlocks() throws IOException {
     Result result = sync(source.toString(), "host:" + target).succeeded().counted(6, 3);
-    assertTrue(result.output().contains(": 12288 bytes in "), result.description());
+    assertTrue(result.output().contains(" (12.2 kB, "), result.description());
     assertTrue(shell.sent() < 30_000, shell.sent() + " bytes");
     Images.assertEqual(source, target);
   }
@@ -40,7 +40,7 @@ class PiecesIT extends TwoImages {
   @Test
   void aRemoteSourceSendsThreePiecesOfThreeBlocks() throws IOException {
     Result result = sync("host:" + source, target.toString()).succeeded().counted(6, 3);
-    assertTrue(result.output().contains(": 12288 bytes in "), result.description());
+    assertTrue(result.output().contains(" (12.2 kB, "), result.description());
     assertTrue(shell.received() < 30_000, shell.received() + " bytes");
     Images.assertEqual(source, target);
   }
@@ -48,7 +48,7 @@ class PiecesIT extends TwoImages {
   @Test
   void onOneMachineBlocksGoAsTheyAre() throws IOException {
     Result result = Program.iblocksync(source, target).run().succeeded().counted(6, 3);
-    assertTrue(result.output().contains(": 3145728 bytes in "), result.description());
+    assertTrue(result.output().contains(" (3.1 MB) in "), result.description());
     Images.assertEqual(source, target);
   }
 

@@ -201,7 +201,11 @@ class ReplayIT {
       throw new AssertionError(name + ": " + e.getMessage(), e);
     }
     if (expected.has("error")) {
-      assertEquals(expected, given, name);
+      assertEquals(expected.get("errno"), given.get("errno"), name);
+      // Ours may say more after the system's own words.
+      String error = given.getString("error");
+      assertTrue(error.startsWith(expected.getString("error")), name + ": " + error);
+      return;
     }
     for (String member : expected.keySet()) {
       assertEquals(expected.get(member), given.get(member), name + ", member " + member);

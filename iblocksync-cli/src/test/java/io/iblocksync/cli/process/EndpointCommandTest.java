@@ -147,7 +147,7 @@ class EndpointCommandTest {
     environment.put("IBLOCKSYNC_SOURCE_EXEC", value);
     environment.put("IBLOCKSYNC_SOURCE_RSH", value);
     assertEquals(endpoint("/image", serve), words("/image"));
-    assertEquals(endpoint("x", ssh, "h", "--", "iblocksync-serve"), words("h:x"));
+    assertEquals(endpoint("x", ssh, "-T", "h", "--", "iblocksync-serve"), words("h:x"));
   }
 
   @Test
@@ -171,7 +171,8 @@ class EndpointCommandTest {
     String ssh = executable(path.resolve("ssh"));
     executable(bin.resolve("iblocksync-serve"));
     EndpointCommand command = command(Role.SOURCE, "user@host:/image");
-    assertEquals(endpoint("/image", ssh, "user@host", "--", "iblocksync-serve"), command.words());
+    assertEquals(
+        endpoint("/image", ssh, "-T", "user@host", "--", "iblocksync-serve"), command.words());
     assertEquals("host", command.host());
     assertEquals("iblocksync-serve", command.name());
   }
@@ -180,7 +181,7 @@ class EndpointCommandTest {
   void thePortIsTwoWordsBeforeTheHost() throws IOException {
     String ssh = executable(path.resolve("ssh"));
     assertEquals(
-        endpoint("/image", ssh, "-p", "2222", "user@::1", "--", "iblocksync-serve"),
+        endpoint("/image", ssh, "-T", "-p", "2222", "user@::1", "--", "iblocksync-serve"),
         words("ssh://user@[::1]:2222/image"));
   }
 
@@ -213,14 +214,16 @@ class EndpointCommandTest {
     String ssh = executable(path.resolve("ssh"));
     environment.put("IBLOCKSYNC_SOURCE_EXEC", "sudo -n \"$HOME/wrap\" 'a b");
     assertEquals(
-        endpoint("/image", ssh, "host", "--", "sudo -n \"$HOME/wrap\" 'a b"), words("host:/image"));
+        endpoint("/image", ssh, "-T", "host", "--", "sudo -n \"$HOME/wrap\" 'a b"),
+        words("host:/image"));
   }
 
   @Test
   void aRemotePathIsQuotedForTheShellThere() throws IOException {
     String ssh = executable(path.resolve("ssh"));
     assertEquals(
-        endpoint("~/a\\ b\\;c", ssh, "host", "--", "iblocksync-serve"), words("host:~/a b;c"));
+        endpoint("~/a\\ b\\;c", ssh, "-T", "host", "--", "iblocksync-serve"),
+        words("host:~/a b;c"));
   }
 
   @Test
