@@ -53,6 +53,7 @@ set -- -cp "$ibs_app/iblocksync.jar" "io.iblocksync.$ibs_main.Main" "$@"
 # Java 17 cannot tell which descriptors are terminals.
 ibs_tty=
 [ ! -t 0 ] || ibs_tty=0
+# shellcheck disable=SC3013 # dash, bash and busybox have it.
 [ ! /proc/self/fd/0 -ef /dev/null ] || ibs_tty=n
 [ ! -t 1 ] || ibs_tty=${ibs_tty}1
 if [ -t 2 ]; then
