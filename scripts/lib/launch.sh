@@ -22,7 +22,7 @@ ibs_bin=${ibs_bin%.}
 
 # Java cannot start in a folder that was removed, and says so with a stack trace.
 if [ -z "${PWD-}" ] || [ ! -e "$PWD/." ]; then
-  ibs_fail "the current folder is not there any more"
+  ibs_fail "the current directory is not there any more"
 fi
 
 # Programs, libraries and archives lie as scripts/build leaves them, in the installed copy too.
@@ -147,7 +147,7 @@ set -- -XX:CompileCommand=quiet "$@"
 # small young generation keeps it from being filled with garbage. What the JVM itself has to
 # say (warnings, a thread dump after SIGQUIT) would go to standard output. C2 stays, for it brings the fast SHA-1.
 # Address space: 1 GiB would be reserved for classes and 240 MiB for code. A full heap can leave threads that neither go on
-# nor end, so it ends the JVM, with status 3. The report of a crash of the JVM is not for the current folder. That a thread
+# nor end, so it ends the JVM, with status 3. The report of a crash of the JVM is not for the current directory. That a thread
 # cannot be started the program says itself, and the JVM's own warning would be a second line (os+thread).
 set -f
 # shellcheck disable=SC2086 # The user's options come after ours and so win; they are split at blanks, nothing else.

@@ -56,7 +56,7 @@ ibs_arguments() {
 # What is needed before anything is changed. $1 is the endpoint: the one beside this wrapper comes before those on PATH.
 ibs_prepare() {
   for ibs_tool in lvs lvcreate lvremove dmsetup; do
-    command -v "$ibs_tool" >/dev/null || ibs_fail "there is no $ibs_tool here: install the Debian package lvm2"
+    command -v "$ibs_tool" >/dev/null || ibs_fail "there is no $ibs_tool on $(uname -n): install the Debian package lvm2"
   done
   [ "$(id -u)" = 0 ] || ibs_fail "only root can use LVM"
   ibs_endpoint=${ibs_self%/*}/$1

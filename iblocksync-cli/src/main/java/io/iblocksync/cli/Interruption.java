@@ -53,6 +53,9 @@ final class Interruption {
 
   /** Ends the run in order after an error that has ended one of its threads. */
   void fail(Throwable e) {
+    if (signal != 0) {
+      return; // The process is ending already.
+    }
     failure = Unexpected.text(e);
     // Not on the thread that exit may wait for, as one that a hook joins.
     new Thread(() -> System.exit(ExitStatus.FAILED), "end").start();

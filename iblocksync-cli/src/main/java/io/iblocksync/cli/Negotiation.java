@@ -132,8 +132,13 @@ final class Negotiation {
       if (options.settings().flag(setting)) {
         String option = setting == Setting.DRY_RUN ? "--dry-run" : "--verify";
         Role role = protocol(source) == 1 ? Role.SOURCE : Role.TARGET;
+        String host = options.location(role) instanceof Location.Remote remote ? remote.host() : "";
         throw new DeclinedException(
-            option + " cannot be had, for the " + role.label() + " is iblocksync 1.0.1's");
+            option
+                + " needs iblocksync 2 for the "
+                + role.label()
+                + (host.isEmpty() ? "" : " on " + host)
+                + "; it has 1.0.1");
       }
     }
   }

@@ -70,7 +70,8 @@ final class PairChecks {
     if (rest.bytes() > 0 && rest.action() == Rest.Action.KEPT && !can) {
       String program = target.offer() == null ? "iblocksync 1.0.1" : target.offer().program();
       throw new DeclinedException(
-          "--keep-rest cannot be had, for the target's " + Printable.line(program) + " is too old");
+          "--keep-rest needs iblocksync 2.1 or later for the target; it has "
+              + Printable.line(program));
     }
     return rest;
   }

@@ -5,7 +5,6 @@ import io.iblocksync.cli.terminal.Units;
 import io.iblocksync.protocol.Printable;
 import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
-import java.nio.file.Path;
 
 /**
  * What a sync has done, for people.
@@ -15,7 +14,8 @@ import java.nio.file.Path;
  * @param blocks of the source
  * @param updated how many of them were transmitted, or would be
  * @param bytes of the image that were transmitted, or would be
- * @param linkBytes how many bytes crossed the connection to another machine; -1 if there is none
+ * @param linkBytes how many bytes crossed connections to other machines, both ways; -1 if there is
+ *     none
  * @param imageBytes the size of the source
  * @param rest of the target past the source's end
  * @param settings of the run
@@ -51,7 +51,7 @@ record Summary(
         figures.now().blocks(),
         figures.transmittedBlocks(),
         figures.transmittedBytes(),
-        remote ? figures.now().linkBytes() : -1,
+        remote ? figures.remoteBytes() : -1,
         figures.imageBytes(),
         rest,
         settings,
@@ -75,8 +75,8 @@ record Summary(
 
   private String line(boolean withLink, boolean withTime, boolean withRest) {
     String text = text(withLink, withTime, withRest);
-    Path file = Path.of(target).getFileName();
-    String name = Printable.line(file == null ? target : file.toString());
+    String file = target.substring(target.lastIndexOf('/') + 1);
+    String name = Printable.line(file.isEmpty() ? target : file);
     int width = Math.max(MIN_NAME, MAX_WIDTH - text.length());
     return (name.length() <= width ? name : "..." + name.substring(name.length() - width + 3))
         + text;

@@ -83,7 +83,7 @@ class BadImagesIT extends TwoImages {
             .redirectErrorStream(true)
             .start();
     String output = new String(process.getInputStream().readAllBytes());
-    assertTrue(output.contains("iblocksync: error: the current folder is not there"), output);
+    assertTrue(output.contains("iblocksync: error: the current directory is not there"), output);
     assertFalse(output.contains("java"), output);
   }
 

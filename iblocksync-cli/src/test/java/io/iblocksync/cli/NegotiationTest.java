@@ -202,10 +202,10 @@ class NegotiationTest {
 
   @ParameterizedTest
   @CsvSource({
-    "--dry-run, 1.0.1, ours, --dry-run cannot be had for the source",
-    "--dry-run, ours, 1.0.1, --dry-run cannot be had for the target",
-    "--verify, 1.0.1, 1.0.1, --verify cannot be had for the source",
-    "--verify, ours, only 1, --verify cannot be had for the target"
+    "--dry-run, 1.0.1, ours, --dry-run needs iblocksync 2 for the source",
+    "--dry-run, ours, 1.0.1, --dry-run needs iblocksync 2 for the target",
+    "--verify, 1.0.1, 1.0.1, --verify needs iblocksync 2 for the source",
+    "--verify, ours, only 1, --verify needs iblocksync 2 for the target"
   })
   void whatProtocol1CannotDoIsDeclined(String line, String source, String target, String expected)
       throws Exception {
@@ -214,7 +214,7 @@ class NegotiationTest {
         assertThrows(
             DeclinedException.class,
             () -> negotiate(image(source, SIZE), image(target, SIZE), options));
-    assertEquals(expected.replace(" for", ", for") + " is iblocksync 1.0.1's", e.getMessage());
+    assertEquals(expected + "; it has 1.0.1", e.getMessage());
   }
 
   @ParameterizedTest

@@ -86,10 +86,10 @@ class VerifyIT {
   @Tag("smoke")
   @ParameterizedTest
   @CsvSource({
-    "ext4, defaults, 'read again from its medium, is not equal'",
-    "ext4, data=journal, 'read again from its medium, is not equal'",
-    "xfs, defaults, 'read again from its medium, is not equal'",
-    "btrfs, nodatasum, 'read again from its medium, is not equal'",
+    "ext4, defaults, 'read again from its disk, is not equal'",
+    "ext4, data=journal, 'read again from its disk, is not equal'",
+    "xfs, defaults, 'read again from its disk, is not equal'",
+    "btrfs, nodatasum, 'read again from its disk, is not equal'",
     "btrfs, defaults, 'Input/output error (at byte '",
     "btrfs, compress-force=zstd, 'Input/output error (at byte '"
   })
@@ -148,7 +148,7 @@ class VerifyIT {
         Images.assertEqual(markedSource, file);
         Program.iblocksync("--verify", markedSource, device.path())
             .run()
-            .failed("read again from its medium, is not equal")
+            .failed("read again from its disk, is not equal")
             .saidNothingElse();
       }
     }

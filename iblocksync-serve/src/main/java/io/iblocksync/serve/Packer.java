@@ -12,7 +12,7 @@ import io.iblocksync.protocol.ZstdEncoder;
 import io.iblocksync.serve.DifferingParts.Part;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.function.Consumer;
 
 /**
@@ -31,8 +31,8 @@ final class Packer {
   private final Entropy entropy = new Entropy();
   private final Checksums checksums = new Checksums();
 
-  /** Guarded by itself. */
-  private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
+  /** The writer puts back what the packing thread takes. */
+  private final LinkedBlockingDeque<ByteBuffer> free = new LinkedBlockingDeque<>();
 
   private final boolean compress;
   private final DifferingParts parts;
@@ -50,6 +50,10 @@ final class Packer {
     this.queue = queue;
     this.compress = compress;
     this.parts = new DifferingParts(hasher);
+    if (compress) {
+      // Before what is read ahead takes all the memory that there is.
+      free.add(ByteBuffer.allocateDirect(Frames.MAX_BODY));
+    }
   }
 
   /** Starts the thread, which ends when all is sent or the session has failed. */
@@ -83,7 +87,7 @@ final class Packer {
     }
   }
 
-  private Outgoing pack(Part part, KeptChunk chunk) throws IOException {
+  private Outgoing pack(Part part, KeptChunk chunk) throws IOException, InterruptedException {
     ByteBuffer bytes = part.bytes();
     if (bytes == null) {
       return Outgoing.zeros(part, chunk);
@@ -111,17 +115,23 @@ final class Packer {
   void written(Outgoing outgoing, long nanos) {
     if (outgoing.data().encoding() == Encoding.ZSTD) {
       level.written(nanos);
-      synchronized (free) {
-        free.push(outgoing.body().clear());
-      }
+      free.addFirst(outgoing.body().clear());
     }
   }
 
-  /** There are as many as wait in the queue, and one at each end of it. */
-  private ByteBuffer buffer() {
-    synchronized (free) {
-      ByteBuffer buffer = free.poll();
-      return buffer != null ? buffer : ByteBuffer.allocateDirect(Frames.MAX_BODY);
+  /**
+   * There are as many as wait in the queue, and one at each end of it; fewer where there is no
+   * memory for that many.
+   */
+  private ByteBuffer buffer() throws InterruptedException {
+    ByteBuffer buffer = free.poll();
+    if (buffer != null) {
+      return buffer;
+    }
+    try {
+      return ByteBuffer.allocateDirect(Frames.MAX_BODY);
+    } catch (OutOfMemoryError e) {
+      return free.take();
     }
   }
 }

@@ -37,6 +37,7 @@ final class Protocol1Source {
     link.awaitInput();
     Geometry geometry = run.ownGeometry();
     long common = run.commonBlocks();
+    guard.checkWriters();
     BlockSet differing = link.differing();
     for (long block = differing.next(0); block < common; ) {
       long end = differing.runEnd(block, common);

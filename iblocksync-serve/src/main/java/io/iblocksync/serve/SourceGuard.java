@@ -17,6 +17,7 @@ import io.iblocksync.protocol.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,9 @@ import java.util.function.BooleanSupplier;
  * all the same, for its user may know that what changes does not matter.
  */
 final class SourceGuard {
+  /** No file system has coarser times than FAT's. */
+  private static final long NEW_MILLIS = 3000;
+
   /** To load the native calls for less would take longer than the rest, mostly for nothing. */
   private static final long MIN_COUNTED = 256L << 20;
 
@@ -36,6 +40,7 @@ final class SourceGuard {
   private final Map<String, Object> before;
 
   private final WriterCheck writers;
+  private final long startMillis = System.currentTimeMillis();
 
   private SourceGuard(Path path, ImageType type, Map<String, Object> before) {
     this.path = path;
@@ -101,6 +106,7 @@ final class SourceGuard {
    *     write to it
    */
   void checkEnd(ImageReader image) throws ImageException {
+    writers.await();
     if (type == ImageType.FILE) {
       checkEndOfFile(image);
     } else {
@@ -111,17 +117,25 @@ final class SourceGuard {
     }
   }
 
-  /** What a local writer has written, the file's times show; what another host writes, later. */
+  /**
+   * What a local writer has written, the file's times show, unless they are as new as the run and
+   * have whole seconds. What another host has written they show later.
+   */
   private void checkEndOfFile(ImageReader image) throws ImageException {
     Map<String, Object> now = attributesNow();
     boolean same = before.equals(now);
-    if (!same || Writers.canBeElsewhere(path)) {
+    if (!same || isNew() || Writers.canBeElsewhere(path)) {
       writers.afterReading();
     }
     image.checkEnd();
     if (!same && !now.isEmpty() && !isReplaced(now)) {
       warnOfChange();
     }
+  }
+
+  private boolean isNew() {
+    FileTime modified = (FileTime) before.get("lastModifiedTime");
+    return startMillis - modified.toMillis() < NEW_MILLIS;
   }
 
   /** Empty if they cannot be told. */

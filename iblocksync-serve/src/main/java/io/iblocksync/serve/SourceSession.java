@@ -144,6 +144,7 @@ final class SourceSession {
 
   /** Writes DATA, and what is there of the same chunk: to look for hashes between takes time. */
   private void writeChunk(Outgoing first) throws IOException {
+    guard.checkWriters();
     Outgoing outgoing = first;
     while (outgoing != null && outgoing.last() == null) {
       write(outgoing);

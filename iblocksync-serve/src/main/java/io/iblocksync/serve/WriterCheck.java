@@ -36,7 +36,11 @@ final class WriterCheck {
   void start() {
     lookStarted = System.nanoTime();
     look = new FutureTask<>(() -> Writers.of(path));
-    Tasks.start("writers", look);
+    try {
+      Tasks.start("writers", look);
+    } catch (OutOfMemoryError e) {
+      look.run(); // There is no further thread.
+    }
   }
 
   /**
@@ -49,14 +53,16 @@ final class WriterCheck {
   }
 
   /**
-   * Looks again right before the first byte is read, if a user may have answered a question since
-   * the first look.
+   * Begins another look right before the first byte is read. Waits for it if a user may have
+   * answered a question since the first one; if not, {@link #await} is to be called before any data
+   * is sent.
    *
    * @throws ImageException if there is a writer
    */
   void beforeReading() throws ImageException {
-    if (System.nanoTime() - lookStarted > FRESH_NANOS) {
-      start();
+    boolean old = System.nanoTime() - lookStarted > FRESH_NANOS;
+    start();
+    if (old) {
       await();
     }
   }

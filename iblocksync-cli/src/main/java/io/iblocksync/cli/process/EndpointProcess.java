@@ -174,7 +174,9 @@ public final class EndpointProcess implements Peer {
       throw ended(
           "ended with status "
               + status
-              + " after the image was across (a wrapper's clean-up has failed?)");
+              + " after the image was across ("
+              + (connectionLost() ? "the connection was lost" : "a wrapper's clean-up has failed?")
+              + ")");
     }
   }
 

@@ -100,6 +100,11 @@ public final class Handshake {
       Tasks.start("more", () -> readMore(shown, enough), e -> notRead(e, enough));
       enough.await(MORE_MILLIS, TimeUnit.MILLISECONDS);
     }
+    String text = new String(first, StandardCharsets.ISO_8859_1);
+    if (text.strip().equals(Greeting.LINE)) {
+      return "sends back what it gets: a terminal stands between (RequestTTY in the configuration of"
+          + " ssh, or ssh -t); use ssh -T";
+    }
     return "answered with something else than an image info: \""
         + Printable.first(shown.duplicate().flip())
         + "\" (a wrapper or login script must print to standard error, with >&2)";

@@ -7,6 +7,7 @@ final class Outcome {
   private Role failed;
   private String message;
   private int errno;
+  private boolean silent;
 
   /** A side has done its part. */
   synchronized void done(Role role) {
@@ -35,6 +36,17 @@ final class Outcome {
       errno = number;
     }
     notifyAll();
+  }
+
+  /** A side has fallen silent. */
+  synchronized void silent(Role role, String text) {
+    silent |= failed == null;
+    fail(role, text, 0);
+  }
+
+  /** Whether the side that failed first has fallen silent. */
+  synchronized boolean isSilent() {
+    return silent;
   }
 
   /** A side is gone before its part was done; why may still come, see {@link #fail}. */

@@ -219,7 +219,7 @@ public final class Protocol2Relay extends Relay {
     } else if (!dryRun && !done.digest().equals(sourceDone.digest())) {
       outcome.fail(
           role,
-          (verify ? "the target, read again from its medium," : "the target")
+          (verify ? "the target, read again from its disk," : "the target")
               + " is not equal to what the source has read (digest "
               + done.digest()
               + ", expected "

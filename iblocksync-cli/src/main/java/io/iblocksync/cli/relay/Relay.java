@@ -30,9 +30,6 @@ public abstract class Relay {
   final RunFigures figures;
   private final long timeout;
 
-  /** Whether a side on another machine has fallen silent. */
-  private volatile boolean silent;
-
   /**
    * @param lastDiffers whether the last common block differs whatever its hashes say
    */
@@ -70,8 +67,7 @@ public abstract class Relay {
   }
 
   final void silent(Role role, long seconds) {
-    silent = peer(role).remote();
-    outcome.fail(role, "no sign of life for " + seconds + " seconds (--timeout)");
+    outcome.silent(role, "no sign of life for " + seconds + " seconds (--timeout)");
   }
 
   /** What the run has come to; may be read at any time. */
@@ -109,7 +105,8 @@ public abstract class Relay {
     sourceReader.join(failed == Role.SOURCE ? DRAIN_MILLIS : 1);
     targetReader.join(failed == Role.TARGET ? DRAIN_MILLIS : 1);
     String message = outcome.message() == null ? ended : outcome.message();
-    if (silent || outcome.message() == null && culprit.connectionLost()) {
+    boolean lost = outcome.message() == null && culprit.connectionLost();
+    if (lost || outcome.isSilent() && culprit.remote()) {
       throw EndpointException.connectionLost(culprit.title(), failed, message);
     }
     throw new EndpointException(culprit.title(), failed, message, outcome.errno());

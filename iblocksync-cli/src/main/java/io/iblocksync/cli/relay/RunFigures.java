@@ -125,6 +125,15 @@ public final class RunFigures {
     return target.outbox().written();
   }
 
+  /** How many bytes have crossed connections to other machines, both ways. */
+  public long remoteBytes() {
+    return remoteBytes(source) + remoteBytes(target);
+  }
+
+  private static long remoteBytes(Peer peer) {
+    return peer.remote() ? peer.received() + peer.outbox().written() : 0;
+  }
+
   /** How many of the source's blocks are dealt with: compared, or sent without comparing. */
   private long blocksDone() {
     long past = new Geometry(relayedTo, images.source().blockSize()).blocks();

@@ -13,11 +13,6 @@ public final class Units {
     return tenths(nanos / 100_000_000) + " s";
   }
 
-  /** As in {@code 28.5 MB/s}; units of 1000. */
-  public static String rate(long bytes, long nanos) {
-    return bytes((long) (bytes * 1e9 / Math.max(1, nanos))) + "/s";
-  }
-
   /** As in {@code 28 MB/s} or {@code 2.8 MB/s}: at most three digits; units of 1000. */
   static String shortRate(long perSecond) {
     int prefix = 0;

@@ -259,10 +259,12 @@ final class Round {
       return false;
     }
     assertFalse(isHarmless(victim, signal), result.description());
-    assertEquals(
-        victim == Victim.COORDINATOR ? STATUS.getOrDefault(signal, 1) : 1,
-        result.status(),
-        result.description());
+    if (result.status() != 75 || !result.errors().contains(" on there: error: ")) {
+      assertEquals(
+          victim == Victim.COORDINATOR ? STATUS.getOrDefault(signal, 1) : 1,
+          result.status(),
+          result.description());
+    }
     if (!signal.equals("HALT")) {
       // Of a silence every part tells that still runs.
       result.error();

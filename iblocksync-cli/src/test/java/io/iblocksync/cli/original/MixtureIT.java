@@ -90,7 +90,7 @@ class MixtureIT {
     for (String option : List.of("--dry-run", "--verify")) {
       iblocksync(pair, "sha1", true, false, option)
           .run()
-          .failed("iblocksync: error: " + option + " cannot be had, for the ");
+          .failed("iblocksync: error: " + option + " needs iblocksync 2 for the ");
       assertArrayEquals(before, Files.readAllBytes(target));
     }
   }

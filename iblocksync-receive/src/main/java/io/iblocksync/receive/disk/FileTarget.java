@@ -47,6 +47,7 @@ final class FileTarget extends Target {
       return new FileTarget(probed, channel, fileKey(probed.place()));
     } catch (IOException e) {
       channel.close();
+      Files.deleteIfExists(probed.place());
       throw e;
     }
   }

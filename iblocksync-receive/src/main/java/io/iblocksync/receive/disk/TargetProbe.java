@@ -54,7 +54,7 @@ public final class TargetProbe implements Closeable {
       return ImageType.of(path);
     } catch (ImageException e) {
       if (e.errno() == Errno.EISDIR) {
-        Path file = path.resolve("disk.img");
+        Path file = path.resolve("disk.img").normalize();
         throw new ImageException(
             path, e.reason() + " (give a file in it, such as " + file + ")", e.errno());
       }
