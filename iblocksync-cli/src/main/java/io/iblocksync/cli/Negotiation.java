@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 
 /**
  * What is chosen for a run, from what both endpoints offer and the user asks for: the protocol, the
- * features and settings in use, the reply to each endpoint, and what the user is to be told. It
+ * features and settings in use, the reply to each endpoint, and what the user gets to know. It
  * starts, reads and prints nothing. Immutable.
  */
 final class Negotiation {
@@ -96,7 +96,7 @@ final class Negotiation {
     return role == Role.SOURCE ? toSource : toTarget;
   }
 
-  /** What the user who asks for more is told, in this order. */
+  /** Remarks for a user who asks for more ({@code -v}), in this order. */
   List<String> remarks() {
     return List.copyOf(remarks);
   }

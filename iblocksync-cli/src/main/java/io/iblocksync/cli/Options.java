@@ -17,12 +17,12 @@ import java.util.List;
  * What the user wants, from the command line.
  *
  * @param blockSize in bytes
- * @param json whether the result is told to machines
+ * @param json whether the result is printed as JSON
  * @param force whether nothing is asked
  * @param forceEmpty whether nothing may overwrite something
  * @param existing whether a target that does not exist is refused
  * @param verbosity how often {@code -v} was given
- * @param settings what both endpoints are told
+ * @param settings what both endpoints are asked to do
  * @param compress whether what crosses to another machine is compressed
  * @param bwlimit bytes a second on each remote connection, each way; 0 for any number
  */

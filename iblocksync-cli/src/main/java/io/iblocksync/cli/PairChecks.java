@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * What is never done, whatever is confirmed; found before anything is asked. An endpoint of 1.0.1
- * tells less, so less can be found.
+ * reports less, so less can be found.
  */
 final class PairChecks {
   /** Standard output and standard error. */
@@ -167,14 +167,14 @@ final class PairChecks {
     if (to == null || to.device() || to.room() == ImageDetails.UNKNOWN) {
       return Long.MAX_VALUE;
     }
-    // Older endpoints do not tell; more than its length can be allocated too.
+    // Older endpoints do not report it; more than its length can be allocated too.
     long held = to.allocated() == ImageDetails.UNKNOWN ? target.fileSize() : to.allocated();
     return held > Long.MAX_VALUE - to.room() ? Long.MAX_VALUE : held + to.room();
   }
 
   /**
    * How many bytes that are not zero a source may have, for it to count them before anything is
-   * written; 0 if all fits, or if that cannot be told beforehand.
+   * written; 0 if all fits, or if that is not known beforehand.
    */
   static long maxData(ImageInfo source, ImageInfo target) {
     ImageDetails from = source.details();

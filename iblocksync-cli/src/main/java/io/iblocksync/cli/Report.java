@@ -65,7 +65,7 @@ final class Report {
   }
 
   /**
-   * The run has failed; what is told last counts.
+   * The run has failed; the last call counts.
    *
    * @param message without the name of the program
    * @param side null if it was neither endpoint

@@ -7,8 +7,8 @@ import io.iblocksync.program.UsageException;
 import java.nio.file.Path;
 
 /**
- * What an endpoint is told on its command line. All else travels in the protocol, for wrappers rely
- * on these arguments.
+ * What an endpoint gets on its command line. All else travels in the protocol, for wrappers rely on
+ * these arguments.
  *
  * @param blockSize in bytes
  * @param path the image's
@@ -29,7 +29,9 @@ public record EndpointOptions(int blockSize, HashAlgorithm algorithm, Path path)
         path(path));
   }
 
-  /** A path that ends in a slash means a folder, whatever is there; Java would drop the slash. */
+  /**
+   * A path that ends in a slash means a directory, whatever is there; Java would drop the slash.
+   */
   private static Path path(String text) {
     return Path.of(text.endsWith("/") ? text + "." : text);
   }

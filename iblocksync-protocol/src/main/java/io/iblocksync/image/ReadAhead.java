@@ -293,7 +293,7 @@ public final class ReadAhead implements LocalPair.Owner {
   private boolean takeBuffer(Chunk chunk) {
     ByteBuffer buffer = chunk.takeBytes();
     if (buffer != null) {
-      buffers.giveBack(buffer);
+      buffers.putBack(buffer);
     }
     return buffer != null;
   }

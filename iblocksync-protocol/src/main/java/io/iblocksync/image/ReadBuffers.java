@@ -90,7 +90,7 @@ final class ReadBuffers {
     }
   }
 
-  synchronized void giveBack(ByteBuffer buffer) {
+  synchronized void putBack(ByteBuffer buffer) {
     free.push(buffer);
   }
 

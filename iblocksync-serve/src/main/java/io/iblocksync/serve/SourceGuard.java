@@ -138,7 +138,7 @@ final class SourceGuard {
     return startMillis - modified.toMillis() < NEW_MILLIS;
   }
 
-  /** Empty if they cannot be told. */
+  /** Empty if the system does not say. */
   private Map<String, Object> attributesNow() {
     try {
       return attributes(path);
@@ -181,7 +181,7 @@ final class SourceGuard {
   }
 
   /**
-   * Whether the target may have too little room: then {@link #checkData} tells for certain.
+   * Whether the target may have too little space: then {@link #checkData} finds out.
    *
    * @param max how many bytes the target can hold; 0 for any number
    */

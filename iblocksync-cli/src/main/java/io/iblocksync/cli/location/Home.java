@@ -26,7 +26,8 @@ public final class Home {
     String user = path.substring(1, end);
     String home = user.isEmpty() ? own(environment) : of(user);
     if (home == null || home.isEmpty()) {
-      String whose = user.isEmpty() ? "you have no home folder" : "there is no user '" + user + "'";
+      String whose =
+          user.isEmpty() ? "you have no home directory" : "there is no user '" + user + "'";
       throw new IllegalArgumentException(
           "'" + path + "': " + whose + " (a name that begins with a tilde is written ./~NAME)");
     }

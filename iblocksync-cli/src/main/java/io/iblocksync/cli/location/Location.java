@@ -6,7 +6,7 @@ package io.iblocksync.cli.location;
  * <ul>
  *   <li>{@code path}, {@code ./path}, {@code /path}, {@code ~/path}, {@code ~user/path}: local. A
  *       name with a colon is local if a slash stands before the first colon, as with scp and rsync.
- *   <li>{@code [USER@]HOST:PATH}: remote; PATH is relative to the login folder unless it begins
+ *   <li>{@code [USER@]HOST:PATH}: remote; PATH is relative to the login directory unless it begins
  *       with a slash or a tilde. An IPv6 address stands in brackets.
  *   <li>{@code ssh://[USER@]HOST[:PORT]/PATH}: remote; PATH is absolute, but {@code /./PATH} is
  *       relative, and {@code /~/PATH} and {@code /~USER/PATH} are relative to a home.

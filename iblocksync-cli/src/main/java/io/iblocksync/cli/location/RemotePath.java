@@ -18,7 +18,7 @@ public final class RemotePath {
   /** Returns the length of the leading {@code ~} or {@code ~user}, or 0 if there is none. */
   private static int homeEnd(String path) {
     if (!path.startsWith("~") || path.startsWith("~-")) {
-      return 0; // ~- would be the previous folder
+      return 0; // ~- would be the previous directory
     }
     for (int i = 1; i < path.length(); i++) {
       char c = path.charAt(i);

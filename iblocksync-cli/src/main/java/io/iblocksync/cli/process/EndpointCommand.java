@@ -52,7 +52,7 @@ public record EndpointCommand(
    * @param blockSize in bytes
    * @param algorithm the label of the hash algorithm
    * @param environment where EXEC, RSH, PATH and HOME are looked up
-   * @param bin the folder of the program's own executables, or null if it is not known
+   * @param bin the directory of the program's own executables, or null if it is not known
    * @throws IllegalArgumentException if a variable or a home is wrong, with a message for the user
    * @throws CommandNotFoundException if there is no such command on this machine
    */
@@ -186,10 +186,10 @@ public record EndpointCommand(
     while (start <= path.length()) {
       int colon = path.indexOf(':', start);
       int end = colon < 0 ? path.length() : colon;
-      String folder = start == end ? "." : path.substring(start, end);
-      if (isExecutable(folder + "/" + command)) {
-        // With its folder, so that a name that begins with a dash is no option of the shell.
-        return folder + "/" + command;
+      String directory = start == end ? "." : path.substring(start, end);
+      if (isExecutable(directory + "/" + command)) {
+        // With its directory, so that a name that begins with a dash is no option of the shell.
+        return directory + "/" + command;
       }
       start = end + 1;
     }

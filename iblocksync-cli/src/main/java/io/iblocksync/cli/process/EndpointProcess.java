@@ -206,7 +206,8 @@ public final class EndpointProcess implements Peer {
   }
 
   /**
-   * Reads so many bytes of what still comes, on a thread of its own, and then closes the output.
+   * Reads at most {@code limit} bytes of what still comes, on a thread of its own, and then closes
+   * the output.
    */
   private void drain(Bytes rest, long limit, Consumer<ByteBuffer> seen) {
     try {

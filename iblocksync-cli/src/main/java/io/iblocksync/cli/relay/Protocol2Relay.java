@@ -27,7 +27,7 @@ import java.util.List;
 
 /** The coordinator's part in protocol 2. */
 public final class Protocol2Relay extends Relay {
-  /** More warnings of one side are not told: it may have one for each block. */
+  /** More warnings of one side are not printed: it may have one for each block. */
   private static final int MAX_WARNINGS = 100;
 
   private final FrameWriter frames;

@@ -57,7 +57,7 @@ public abstract class Relay {
   /** Watches the endpoints for silence, and says to them that the coordinator is alive. */
   abstract List<SilenceWatch> watch(long seconds);
 
-  /** How many bytes of compared blocks can be still to come at most, if that can be told. */
+  /** How many bytes of compared blocks can be still to come at most, if that is known. */
   long bytesUnderWay() {
     return Long.MAX_VALUE;
   }

@@ -153,8 +153,8 @@ public final class Progress {
         pace.add(figures, now);
       }
       boolean working = phase == Figures.Phase.SYNCING;
-      Figures.Phase told = working ? figures.phase() : phase;
-      System.err.println(ProgressJson.line(told, figures, pace, now - start));
+      Figures.Phase reported = working ? figures.phase() : phase;
+      System.err.println(ProgressJson.line(reported, figures, pace, now - start));
     }
   }
 

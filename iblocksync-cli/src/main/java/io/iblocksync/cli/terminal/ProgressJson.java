@@ -44,7 +44,7 @@ final class ProgressJson {
 
   /** To make zeros is a part of flushing for those who read this. */
   private static String name(Figures.Phase phase) {
-    Figures.Phase told = phase == Figures.Phase.ZEROING ? Figures.Phase.FLUSHING : phase;
-    return told.name().toLowerCase(Locale.ROOT);
+    Figures.Phase reported = phase == Figures.Phase.ZEROING ? Figures.Phase.FLUSHING : phase;
+    return reported.name().toLowerCase(Locale.ROOT);
   }
 }

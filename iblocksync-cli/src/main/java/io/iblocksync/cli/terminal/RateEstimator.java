@@ -136,7 +136,7 @@ final class RateEstimator {
     return Math.round(link.perSecond);
   }
 
-  /** Seconds until all is sent; -1 while that cannot be told. */
+  /** Seconds until all is sent; -1 while that is not known. */
   long secondsLeft() {
     return left < 0 ? -1 : Math.round(left);
   }

@@ -120,7 +120,7 @@ public final class DiskWriter {
       try {
         write(item);
       } finally {
-        giveBack(item);
+        putBack(item);
       }
     }
     zeros.discardRest(newSize);
@@ -142,7 +142,7 @@ public final class DiskWriter {
   private void dropAll() {
     try {
       while (!ended) {
-        giveBack(take());
+        putBack(take());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -155,7 +155,7 @@ public final class DiskWriter {
     return item;
   }
 
-  private void giveBack(Item item) {
+  private void putBack(Item item) {
     if (item.body() != null) {
       free.addFirst(item.body().clear());
     }
