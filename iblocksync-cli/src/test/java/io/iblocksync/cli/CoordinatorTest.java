@@ -33,6 +33,7 @@ import io.iblocksync.protocol.Message.Verdicts;
 import io.iblocksync.protocol.Message.Warning;
 import io.iblocksync.protocol.Setting;
 import io.iblocksync.protocol.Settings;
+import io.iblocksync.testing.FramePlace;
 import io.iblocksync.testing.StandardError;
 import io.iblocksync.testing.TempImages;
 import java.io.IOException;
@@ -217,7 +218,7 @@ class CoordinatorTest {
   void hashesOfMoreBlocksThanThereAreAreRefused() throws Exception {
     Hashes hashes = new Hashes(0, List.of(HashRun.zeros(BLOCKS + 1)));
     endpoints.source(start(), endpoints.send("s3", frame(hashes)), HOLD);
-    assertFails(
+    assertFailsInAFrame(
         "iblocksync-serve: broke the protocol: HASHES of 11 blocks from 0, expected from 0 to 10");
   }
 
@@ -225,16 +226,16 @@ class CoordinatorTest {
   void messagesOfTheOtherRolesAreRefused() throws Exception {
     byte[] verdicts = frame(new Verdicts(0, new int[] {1}));
     endpoints.source(start(), endpoints.send("s3", verdicts), HOLD);
-    assertFails("iblocksync-serve: broke the protocol: unexpected Verdicts message");
+    assertFailsInAFrame("iblocksync-serve: broke the protocol: unexpected Verdicts message");
     endpoints.source(start(), "cat s1", HOLD);
     endpoints.target(start(), endpoints.send("t3", data(1)), HOLD);
-    assertFails("iblocksync-receive: broke the protocol: unexpected Data message");
+    assertFailsInAFrame("iblocksync-receive: broke the protocol: unexpected Data message");
   }
 
   @Test
   void aSourceThatIsDoneTooEarlyIsRefused() throws Exception {
     endpoints.source(start(), endpoints.send("s3", frame(new Done(0, DigestValue.ZERO))), HOLD);
-    assertFails(
+    assertFailsInAFrame(
         "iblocksync-serve: broke the protocol: DONE after 0 bytes (it counts 0) and 0 of 10"
             + " verdicts");
   }
@@ -244,7 +245,7 @@ class CoordinatorTest {
     byte[] done = frame(new Done(BLOCK + 1, DigestValue.ZERO));
     endpoints.source(
         start(), "cat s1", take(VERDICTS), endpoints.send("s3", data(DIFFERING), done), HOLD);
-    assertFails(
+    assertFailsInAFrame(
         "iblocksync-serve: broke the protocol: DONE after 512 bytes (it counts 513) and 10 of 10"
             + " verdicts");
   }
@@ -288,7 +289,7 @@ class CoordinatorTest {
     endpoints.source(
         start(), "cat s1", take(VERDICTS), "sleep 0.3", "cat s2 2>/dev/null", "exit 0");
     endpoints.target(start(), "cat t1", take(VERDICTS), "cat t2", HOLD);
-    assertFails("iblocksync-receive: broke the protocol: DONE before the source was done");
+    assertFailsInAFrame("iblocksync-receive: broke the protocol: DONE before the source was done");
   }
 
   @Test
@@ -420,7 +421,7 @@ class CoordinatorTest {
             + "/bin/java' -XX:TieredStopAtLevel=1 -cp '"
             + System.getProperty("java.class.path")
             + "' io.iblocksync.receive.Main --block 512 --algo crc32 image");
-    assertFails("iblocksync-receive: DATA for bytes 0 to 512, expected none");
+    assertFailsInAFrame("iblocksync-receive: DATA for bytes 0 to 512, expected none");
     byte[] written = Files.readAllBytes(target);
     Arrays.fill(written, DIFFERING * BLOCK, (DIFFERING + 1) * BLOCK, (byte) 0);
     Arrays.fill(image, DIFFERING * BLOCK, (DIFFERING + 1) * BLOCK, (byte) 0);
@@ -456,5 +457,9 @@ class CoordinatorTest {
 
   private void assertFails(String expected) {
     assertEquals(expected, failure());
+  }
+
+  private void assertFailsInAFrame(String expected) {
+    assertEquals(expected, FramePlace.removedFrom(failure()));
   }
 }

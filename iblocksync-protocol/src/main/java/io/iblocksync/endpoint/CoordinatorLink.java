@@ -143,6 +143,8 @@ public final class CoordinatorLink {
       }
       fail(new PeerGoneException("the coordinator has ended"));
       return;
+    } catch (ProtocolException e) {
+      fail(in.located(e));
     } catch (Throwable e) {
       fail(Unexpected.exception(e));
     }

@@ -27,6 +27,9 @@ import java.util.List;
 public final class FrameReader {
   private static final Encoding[] ENCODINGS = Encoding.values();
 
+  /** The offset in the conversation of the frame that is being or was read last. */
+  private long start;
+
   private final WireReader in;
   private final int digestLength;
 
@@ -50,12 +53,17 @@ public final class FrameReader {
     if (!in.hasMore()) {
       return null;
     }
-    long start = in.position();
+    start = in.position();
     try {
       return readFrame();
     } catch (ProtocolException e) {
-      throw e.inFrameAt(start);
+      throw located(e);
     }
+  }
+
+  /** The error with the offset of the message that was read last, which caused it. */
+  public ProtocolException located(ProtocolException e) {
+    return e.inFrameAt(start);
   }
 
   private Message readFrame() throws IOException {

@@ -123,7 +123,9 @@ class CoordinatorLinkTest {
     coordinator.verdict(0, true, 7);
     coordinator.write(new byte[100_000]);
     ProtocolException e = assertThrows(ProtocolException.class, () -> await(link));
-    assertEquals("unexpected Verdicts message, expected none", e.getMessage());
+    assertEquals(
+        "unexpected Verdicts message, expected none (in the frame at byte 0 of the conversation)",
+        e.getMessage());
   }
 
   @Test

@@ -5,9 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.iblocksync.testing.FuzzInputs;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
 class DifferingPartsFuzzTest {
   @Test
   void noByteIsSentThatWasNotAskedFor() throws IOException {

@@ -120,8 +120,16 @@ public final class Protocol2Relay extends Relay {
 
   @Override
   void read(Role role) throws IOException, InterruptedException {
-    int warnings = 0;
     FrameReader in = new FrameReader(peer(role).in(), digestLength);
+    try {
+      readAll(role, in);
+    } catch (ProtocolException e) {
+      throw in.located(e);
+    }
+  }
+
+  private void readAll(Role role, FrameReader in) throws IOException, InterruptedException {
+    int warnings = 0;
     while (true) {
       Message message = in.read();
       if (message == null) {
