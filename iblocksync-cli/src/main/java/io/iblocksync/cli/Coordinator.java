@@ -17,6 +17,7 @@ import io.iblocksync.cli.relay.RelayOptions;
 import io.iblocksync.cli.relay.Role;
 import io.iblocksync.cli.terminal.Progress;
 import io.iblocksync.cli.terminal.Units;
+import io.iblocksync.linux.Errno;
 import io.iblocksync.program.Log;
 import io.iblocksync.program.UsageException;
 import io.iblocksync.protocol.Geometry;
@@ -33,9 +34,6 @@ import java.util.Map;
  * when both are gone; the same holds for {@link #interrupt}, from another thread.
  */
 final class Coordinator {
-  /** The system's number of the error for a file that does not exist. */
-  private static final int ENOENT = 2;
-
   private final Options options;
   private final Confirmations questions;
   private final Report report;
@@ -224,8 +222,8 @@ final class Coordinator {
     try {
       return new Handshake(endpoint).greet(limitSeconds);
     } catch (EndpointException e) {
-      String hint = e.errno() == ENOENT ? MissingColon.hint(options.location(role)) : "";
-      throw hint.isEmpty() ? e : endpoint.failed(e.getMessage() + hint, ENOENT);
+      String hint = e.errno() == Errno.ENOENT ? MissingColon.hint(options.location(role)) : "";
+      throw hint.isEmpty() ? e : endpoint.failed(e.getMessage() + hint, Errno.ENOENT);
     }
   }
 

@@ -10,7 +10,7 @@ import java.util.ArrayDeque;
  *
  * <p>Lock: the monitor guards all state. It is taken last: whoever holds it takes no other lock,
  * calls nothing and writes nothing. Threads that hold locks of their own may call all methods but
- * those that wait, {@link #put} and {@link #await}.
+ * those that wait, {@link #put}, {@link #gather} and {@link #await}.
  *
  * @param <T> what is handed to the writer
  */

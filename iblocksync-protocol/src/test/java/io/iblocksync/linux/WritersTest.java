@@ -7,11 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.iblocksync.testing.Commands;
 import io.iblocksync.testing.JavaProcess;
 import io.iblocksync.testing.LoopDevice;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -24,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whose locks mean that an image is being written to. The whole program's are in SourceLockIT. */
 @Timeout(60)
 class WritersTest {
-  private static final String IBLOCKSYNC = "io.iblocksync.cli.Main";
+  private static final String IBLOCKSYNC = Locker.IBLOCKSYNC;
 
   @TempDir Path folder;
   private Path image;
@@ -91,52 +88,6 @@ class WritersTest {
     public static void main(String[] args) throws IOException {
       Writers.Writer writer = Writers.of(Path.of(args[0]));
       System.out.print(writer == null ? "nobody" : writer.isKnown() ? "one" : "unknown");
-    }
-  }
-
-  /** Locks a file, says so, and waits. */
-  static final class Lock {
-    public static void main(String[] args) throws IOException {
-      Path path = Path.of(args[1]);
-      try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE);
-          NativeFile file =
-              args[0].equals("process") ? null : NativeFile.open(path, NativeFile.O_RDWR)) {
-        System.out.println((file == null ? channel.tryLock() != null : file.tryLock(0, 0)));
-        System.in.read();
-      }
-    }
-  }
-
-  private static final class Locker implements AutoCloseable {
-    private final Process process;
-
-    /**
-     * @param name an argument by which the process passes for another program
-     */
-    Locker(String kind, Path path, String name) throws IOException {
-      process =
-          new ProcessBuilder(
-                  System.getProperty("java.home") + "/bin/java",
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  Lock.class.getName(),
-                  kind,
-                  path.toString(),
-                  name)
-              .redirectError(Redirect.INHERIT)
-              .start();
-      BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
-      assertEquals("true", output.readLine());
-    }
-
-    String id() {
-      return Long.toString(process.pid());
-    }
-
-    @Override
-    public void close() throws IOException {
-      process.getOutputStream().close();
-      process.onExit().join();
     }
   }
 }

@@ -25,8 +25,8 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
- * Warns of a source that does not stand still: what is read of it then mixes moments. It is read
- * all the same, for its user may know that what changes does not matter.
+ * Warns of a source that changes during the run: the copy is then no image of one point in time. It
+ * is read all the same, since the user may know that what changes does not matter.
  */
 final class SourceGuard {
   /** No file system has coarser times than FAT's. */
@@ -38,7 +38,6 @@ final class SourceGuard {
   private final Path path;
   private final ImageType type;
   private final Map<String, Object> before;
-
   private final WriterCheck writers;
   private final long startMillis = System.currentTimeMillis();
 

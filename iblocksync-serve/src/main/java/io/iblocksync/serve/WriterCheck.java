@@ -12,18 +12,21 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * Refuses a source that another iblocksync is writing to. For one thread.
+ * Refuses a source that another iblocksync is writing to. For one thread at a time.
  *
  * <p>A look has a thread of its own: whoever opens /proc/locks waits 10 to 15 ms until the kernel
  * has stopped all processors from changing a lock, and other work can go on meanwhile.
  */
 final class WriterCheck {
   /** Nobody answers a question faster than this. */
-  private static final long FRESH_NANOS = 200_000_000;
+  static final long FRESH_NANOS = 200_000_000;
 
   private final Path path;
   private FutureTask<Writer> look;
   private long lookStarted;
+
+  /** Whether the result of the look is known, and has been acted upon. */
+  private boolean awaited;
 
   /** Whether there was a warning of a writer that cannot be seen. */
   private boolean warned;
@@ -35,6 +38,7 @@ final class WriterCheck {
   /** Begins a look; {@link #await} says what it has found. */
   void start() {
     lookStarted = System.nanoTime();
+    awaited = false;
     look = new FutureTask<>(() -> Writers.of(path));
     try {
       Tasks.start("writers", look);
@@ -44,7 +48,7 @@ final class WriterCheck {
   }
 
   /**
-   * Waits for the look that was started last.
+   * Waits for the look that was started last; does nothing if it has been awaited.
    *
    * @throws ImageException if there is a writer
    */
@@ -80,6 +84,10 @@ final class WriterCheck {
   }
 
   private void await(String what, String consequence) throws ImageException {
+    if (awaited) {
+      return;
+    }
+    awaited = true;
     Writer writer;
     try {
       writer = look.get();

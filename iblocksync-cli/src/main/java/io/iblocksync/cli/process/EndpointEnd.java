@@ -66,7 +66,8 @@ final class EndpointEnd {
    * Waits for the end.
    *
    * @param force whether it is ended by force when it does not end by itself in time
-   * @param cause after what it is to end, for the user who has to wait; null if nothing has failed
+   * @param cause the failure after which it ends, for the line that says what is waited for; null
+   *     if there is none
    * @return the exit status, 128 + number after a signal; as if it was killed, if it was given up
    */
   int await(boolean force, String cause) throws InterruptedException {

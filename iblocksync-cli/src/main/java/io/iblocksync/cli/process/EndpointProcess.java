@@ -253,7 +253,8 @@ public final class EndpointProcess implements Peer {
    *
    * @param force whether it is ended by signals when it does not end by itself, so long after it
    *     was {@linkplain #abort made to}
-   * @param cause after what it is to end, for the user who has to wait; null if nothing has failed
+   * @param cause the failure after which it ends, for the line that says what is waited for; null
+   *     if there is none
    * @return the exit status, 128 + number after a signal
    */
   int awaitEnd(boolean force, String cause) throws InterruptedException {

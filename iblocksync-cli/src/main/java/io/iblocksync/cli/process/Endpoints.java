@@ -39,7 +39,8 @@ public final class Endpoints {
    * Closes the input of all that were started, and waits for their ends, however long their
    * clean-up takes.
    *
-   * @param cause for the user who has to wait; null if nothing has failed
+   * @param cause the failure after which they end, for the line that says what is waited for; null
+   *     if there is none
    */
   public void end(String cause) throws InterruptedException {
     List<EndpointProcess> all;

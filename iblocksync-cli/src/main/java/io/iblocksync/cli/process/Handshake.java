@@ -1,6 +1,7 @@
 package io.iblocksync.cli.process;
 
 import io.iblocksync.cli.relay.EndpointException;
+import io.iblocksync.program.ExitStatus;
 import io.iblocksync.program.Log;
 import io.iblocksync.program.Tasks;
 import io.iblocksync.protocol.Greeting;
@@ -24,9 +25,6 @@ import java.util.concurrent.TimeUnit;
 public final class Handshake {
   private static final int SHOWN_BYTES = 200;
   private static final int MORE_MILLIS = 500;
-
-  /** What the executable answers with if it does not take its command line. */
-  private static final int USAGE_ERROR = 2;
 
   private final EndpointProcess endpoint;
 
@@ -126,7 +124,7 @@ public final class Handshake {
 
   /** A hint where a command line was refused: 1.0.1 does not know all the algorithms. */
   private String arguments() throws InterruptedException {
-    if (endpoint.awaitEnd(true, null) != USAGE_ERROR) {
+    if (endpoint.awaitEnd(true, null) != ExitStatus.USAGE) {
       return "";
     }
     List<String> words = endpoint.command().words();

@@ -9,7 +9,7 @@
  *   EndpointProcess       its input and output, the relay's Peer
  * Handshake.greet         reads the first line; StartWait bounds the wait
  * finish or abort         closes its input; a wrapper gets time for its clean-up
- * Endpoints.end           EndpointEnd says who is waited for, and ends by force what hangs
+ * Endpoints.end           EndpointEnd waits, says so, and ends by force what hangs
  *   ProcessTree           the signals for a process and all that it has started
  * </pre>
  *
